@@ -1,1 +1,4 @@
 //! Comeback.
+
+pub mod customer;
+pub mod model;

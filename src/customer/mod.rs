@@ -1,0 +1,3 @@
+//! What is known about one customer.
+
+pub mod purchases;
