@@ -7,8 +7,7 @@ import { root, stamps } from "./paths.mjs";
 const skipped = new Set(["node_modules", "dist", "pkg", "target", ".cache", ".git"]);
 
 /** A short hash of any JSON value. */
-export const hashOf = (value) =>
-  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 24);
+export const hashOf = (value) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 24);
 
 /** A hash over the contents of files and folders, named from the top of the checkout. */
 export function hashFiles(names, accept = () => true) {

@@ -52,7 +52,10 @@ export async function doSteps(goals) {
   function inLane(name, work) {
     if (!name) return work();
     const turn = (lanes.get(name) ?? Promise.resolve()).then(work);
-    lanes.set(name, turn.catch(() => {}));
+    lanes.set(
+      name,
+      turn.catch(() => {}),
+    );
     return turn;
   }
 

@@ -50,7 +50,8 @@ async function installTwice(options) {
     await install(options);
   } catch (error) {
     // A registry has weak moments; a time limit or a compile error will not mend itself.
-    if (!(error instanceof CommandFailed) || error.timedOut || error.tail.some((line) => /gyp ERR/.test(line))) throw error;
+    if (!(error instanceof CommandFailed) || error.timedOut || error.tail.some((line) => /gyp ERR/.test(line)))
+      throw error;
     options.detail("trying again");
     await install(options);
   }
@@ -58,7 +59,14 @@ async function installTwice(options) {
 
 function install({ cwd, log, detail }) {
   const args = ["ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=http", "--foreground-scripts"];
-  return run("npm", args, { cwd, log, limit: 900, env: compileHere(), onLine: whatNpmDoes(detail), remedy: compilerRemedy });
+  return run("npm", args, {
+    cwd,
+    log,
+    limit: 900,
+    env: compileHere(),
+    onLine: whatNpmDoes(detail),
+    remedy: compilerRemedy,
+  });
 }
 
 function whatNpmDoes(detail) {

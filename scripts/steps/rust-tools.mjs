@@ -14,8 +14,19 @@ function bindgenVersion() {
   return /name = "wasm-bindgen"\nversion = "(.+)"/.exec(lock)[1];
 }
 
-export const wasmBindgen = installed({ name: "wasm-bindgen", crate: "wasm-bindgen-cli", version: bindgenVersion, about: 150 });
-export const wasmPack = installed({ name: "wasm-pack", crate: "wasm-pack", version: () => wasmPackVersion, about: 90, needs: [wasmBindgen] });
+export const wasmBindgen = installed({
+  name: "wasm-bindgen",
+  crate: "wasm-bindgen-cli",
+  version: bindgenVersion,
+  about: 150,
+});
+export const wasmPack = installed({
+  name: "wasm-pack",
+  crate: "wasm-pack",
+  version: () => wasmPackVersion,
+  about: 90,
+  needs: [wasmBindgen],
+});
 
 function installed({ name, crate, version, about, needs = [] }) {
   return {
@@ -32,7 +43,8 @@ function installed({ name, crate, version, about, needs = [] }) {
       const found = { bin: path.join(folder, "bin"), note: version() };
       if (existsSync(path.join(found.bin, name))) return found;
       const onPath = ask("sh", ["-c", `command -v ${name}`]);
-      if (onPath && ask(name, ["--version"])?.split(" ")[1] === version()) return { ...found, bin: path.dirname(onPath) };
+      if (onPath && ask(name, ["--version"])?.split(" ")[1] === version())
+        return { ...found, bin: path.dirname(onPath) };
       await install({ name, crate, version: version(), folder, detail });
       return found;
     },
@@ -44,7 +56,12 @@ async function install({ name, crate, version, folder, detail }) {
   const cargoInstall = (...locked) =>
     // Debug builds compile in a third of the time and are quick enough for modules of our size.
     run("cargo", ["install", ...locked, "--debug", "--root", folder, `${crate}@${version}`], {
-      env: { CARGO_TARGET_DIR: build, CARGO_PROFILE_DEV_DEBUG: "0", CARGO_PROFILE_DEV_INCREMENTAL: "false", ...cargoBar },
+      env: {
+        CARGO_TARGET_DIR: build,
+        CARGO_PROFILE_DEV_DEBUG: "0",
+        CARGO_PROFILE_DEV_INCREMENTAL: "false",
+        ...cargoBar,
+      },
       limit: 900,
       log: name,
       onLine: crateCount(detail),

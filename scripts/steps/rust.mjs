@@ -10,7 +10,8 @@ export const rust = {
     const wanted = /^rust-version = "(.+)"/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8"))[1];
     const remedy = `install Rust ${wanted} or newer: with rustup (\`rustup toolchain install stable\`), or from your distribution`;
     const verbose = ask("rustc", ["-vV"]);
-    if (!verbose || !ask("cargo", ["--version"])) throw new NeedsHelp("no Rust toolchain (cargo and rustc) on PATH", remedy);
+    if (!verbose || !ask("cargo", ["--version"]))
+      throw new NeedsHelp("no Rust toolchain (cargo and rustc) on PATH", remedy);
     const version = field(verbose, "release");
     if (older(version, wanted)) throw new NeedsHelp(`Rust ${wanted} or newer is needed, this is ${version}`, remedy);
     return { version, host: field(verbose, "host"), verbose, note: version };

@@ -14,7 +14,14 @@ const wasmFile = "comeback_bg.wasm";
 
 // Exactly what rustc's wasm32-unknown-unknown turns on; wasm-opt may use these and nothing newer,
 // so that the module runs in every browser of the last years.
-const features = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
+const features = [
+  "bulk-memory",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+];
 const optimise = ["-Oz", "--strip-debug", "--strip-producers", ...features.map((feature) => `--enable-${feature}`)];
 
 export const wasmPackage = {
@@ -45,30 +52,38 @@ export const wasmPackage = {
 };
 
 /** "812.4 KB raw, 301.0 KB gzip, 240.2 KB brotli" */
-export const describeSizes = ({ raw, gzip, brotli }) => `${kilobytes(raw)} raw, ${kilobytes(gzip)} gzip, ${kilobytes(brotli)} brotli`;
+export const describeSizes = ({ raw, gzip, brotli }) =>
+  `${kilobytes(raw)} raw, ${kilobytes(gzip)} gzip, ${kilobytes(brotli)} brotli`;
 
 function compile(built, value, detail) {
   const env = targetEnv(value(wasmTarget));
   const bins = [value(wasmPack).bin, value(wasmBindgen).bin];
   const args = ["build", "--release", "--target", "web", "--mode", "no-install", "--no-opt", "--no-pack"];
-  return run(path.join(value(wasmPack).bin, "wasm-pack"), [...args, "--out-dir", built, "--out-name", "comeback", inRoot()], {
-    env: {
-      ...env,
-      PATH: [...bins, env.PATH ?? process.env.PATH].join(path.delimiter),
-      // Apart from native builds, which another compiler may make: neither waits for the other's lock.
-      CARGO_TARGET_DIR: inRoot("target/wasm"),
-      ...cargoBar,
+  return run(
+    path.join(value(wasmPack).bin, "wasm-pack"),
+    [...args, "--out-dir", built, "--out-name", "comeback", inRoot()],
+    {
+      env: {
+        ...env,
+        PATH: [...bins, env.PATH ?? process.env.PATH].join(path.delimiter),
+        // Apart from native builds, which another compiler may make: neither waits for the other's lock.
+        CARGO_TARGET_DIR: inRoot("target/wasm"),
+        ...cargoBar,
+      },
+      limit: 900,
+      log: "wasm-package",
+      onLine: crateCount(detail),
     },
-    limit: 900,
-    log: "wasm-package",
-    onLine: crateCount(detail),
-  });
+  );
 }
 
 async function shrink(built) {
   const file = path.join(built, wasmFile);
   const small = `${file}.small`;
-  await run(process.execPath, [inRoot("node_modules/binaryen/bin/wasm-opt"), file, ...optimise, "-o", small], { limit: 300, log: "wasm-opt" });
+  await run(process.execPath, [inRoot("node_modules/binaryen/bin/wasm-opt"), file, ...optimise, "-o", small], {
+    limit: 300,
+    log: "wasm-opt",
+  });
   renameSync(small, file);
 }
 

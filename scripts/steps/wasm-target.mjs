@@ -1,6 +1,16 @@
 // A standard library for wasm32-unknown-unknown. In this order: the toolchain has it; rustup can fetch
 // it; we build it from the distribution's own source, which matches the distribution's compiler.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { aptInstall } from "../lib/apt.mjs";
@@ -11,7 +21,11 @@ import { field, rust } from "./rust.mjs";
 const target = "wasm32-unknown-unknown";
 // rustup hangs rather than fails where its server can't be reached.
 const rustupLimit = 20;
-const distribution = { cargo: "/usr/bin/cargo", rustc: "/usr/bin/rustc", packages: ["rustc-web", "cargo-web", "rust-web-src"] };
+const distribution = {
+  cargo: "/usr/bin/cargo",
+  rustc: "/usr/bin/rustc",
+  packages: ["rustc-web", "cargo-web", "rust-web-src"],
+};
 
 export const wasmTarget = {
   name: "wasm-target",
@@ -44,7 +58,11 @@ const library = (sysroot) => path.join(sysroot, "lib/rustlib", target, "lib");
 
 function toolchainHasIt() {
   const sysroot = ask("rustc", ["--print", "sysroot"]);
-  return sysroot !== null && existsSync(library(sysroot)) && readdirSync(library(sysroot)).some((file) => /^libstd-/.test(file));
+  return (
+    sysroot !== null &&
+    existsSync(library(sysroot)) &&
+    readdirSync(library(sysroot)).some((file) => /^libstd-/.test(file))
+  );
 }
 
 const sysrootPath = (version) => path.join(tools, `wasm-sysroot-${version}`);
@@ -96,13 +114,22 @@ const sourceOf = (version) =>
 async function buildSysroot(sysroot, version, detail) {
   const scratch = path.join(tools, `wasm-std-${process.pid}`);
   mkdirSync(path.join(scratch, "src"), { recursive: true });
-  writeFileSync(path.join(scratch, "Cargo.toml"), '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n[profile.release]\npanic = "abort"\n');
+  writeFileSync(
+    path.join(scratch, "Cargo.toml"),
+    '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n[profile.release]\npanic = "abort"\n',
+  );
   writeFileSync(path.join(scratch, "src/lib.rs"), "#![no_std]\n");
   try {
     await run(distribution.cargo, ["build", "-Zbuild-std=std,panic_abort", "--target", target, "--release"], {
       cwd: scratch,
       // Without the bitcode our own link-time optimisation fails with "failed to get bitcode".
-      env: { RUSTC: distribution.rustc, RUSTC_BOOTSTRAP: "1", RUSTFLAGS: "-Cembed-bitcode=yes", CARGO_TARGET_DIR: path.join(scratch, "target"), ...cargoBar },
+      env: {
+        RUSTC: distribution.rustc,
+        RUSTC_BOOTSTRAP: "1",
+        RUSTFLAGS: "-Cembed-bitcode=yes",
+        CARGO_TARGET_DIR: path.join(scratch, "target"),
+        ...cargoBar,
+      },
       limit: 600,
       log: "wasm-std",
       onLine: crateCount(detail),
@@ -124,7 +151,8 @@ function layOut(built, sysroot) {
   mkdirSync(path.join(libraries, target, "lib"), { recursive: true });
   mkdirSync(path.join(sysroot, "bin"));
   for (const file of readdirSync(built)) {
-    if (file.endsWith(".rlib") && !file.startsWith("libempty")) copyFileSync(path.join(built, file), path.join(libraries, target, "lib", file));
+    if (file.endsWith(".rlib") && !file.startsWith("libempty"))
+      copyFileSync(path.join(built, file), path.join(libraries, target, "lib", file));
   }
   const verbose = ask(distribution.rustc, ["-vV"]);
   const host = field(verbose, "host");
@@ -133,7 +161,10 @@ function layOut(built, sysroot) {
   symlinkSync(distribution.cargo, path.join(sysroot, "bin/cargo"));
   const script = path.join(sysroot, "bin/rustc");
   // It finds its folder by itself, because the folder is renamed once it is whole.
-  writeFileSync(script, `#!/bin/sh\nexec ${distribution.rustc} --sysroot "$(dirname "$(dirname "$(readlink -f "$0")")")" "$@"\n`);
+  writeFileSync(
+    script,
+    `#!/bin/sh\nexec ${distribution.rustc} --sysroot "$(dirname "$(dirname "$(readlink -f "$0")")")" "$@"\n`,
+  );
   chmodSync(script, 0o755);
 }
 
@@ -155,7 +186,13 @@ function linkers() {
     return host ? [path.join(toolchains, name, "lib/rustlib", host, "bin/rust-lld")] : [];
   });
   const system = existsSync("/usr/bin") ? readdirSync("/usr/bin").filter((file) => /^wasm-ld(-\d+)?$/.test(file)) : [];
-  return [...ours, ...system.sort().reverse().map((file) => path.join("/usr/bin", file))];
+  return [
+    ...ours,
+    ...system
+      .sort()
+      .reverse()
+      .map((file) => path.join("/usr/bin", file)),
+  ];
 }
 
 /** Makes cargo print its progress bar also into a pipe. */
