@@ -1,0 +1,33 @@
+import type { Database } from "better-sqlite3";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { Blob, Environment } from "../store.js";
+
+/** The blobs journal entries refer to, compressed: a catalogue is mostly text that repeats. */
+export function environments(db: Database) {
+  const known = db.prepare<[string], number>("SELECT 1 FROM environments WHERE hash = ?").pluck();
+  const add = db.prepare("INSERT INTO environments (hash, program, model, catalogue) VALUES (?, ?, ?, ?)");
+  const one = db.prepare<[string], { program: string; model: string | null; catalogue: string }>(
+    "SELECT program, model, catalogue FROM environments WHERE hash = ?",
+  );
+  const hasBlob = db.prepare<[string], number>("SELECT 1 FROM blobs WHERE hash = ?").pluck();
+  const addBlob = db.prepare("INSERT INTO blobs (hash, bytes) VALUES (?, ?)");
+  const blobBytes = db.prepare<[string], Buffer>("SELECT bytes FROM blobs WHERE hash = ?").pluck();
+
+  const keepBlob = ({ hash, bytes }: Blob): void => {
+    if (hasBlob.get(hash) !== 1) addBlob.run(hash, deflateRawSync(bytes));
+  };
+  const blob = (hash: string): Blob => ({ hash, bytes: new Uint8Array(inflateRawSync(blobBytes.get(hash)!)) });
+
+  return {
+    keep: db.transaction(({ hash, program, model, catalogue }: Environment): void => {
+      if (known.get(hash) === 1) return;
+      for (const part of [program, catalogue, ...(model ? [model] : [])]) keepBlob(part);
+      add.run(hash, program.hash, model?.hash ?? null, catalogue.hash);
+    }).immediate,
+    find(hash: string): Environment | null {
+      const row = one.get(hash);
+      if (!row) return null;
+      return { hash, program: blob(row.program), model: row.model ? blob(row.model) : null, catalogue: blob(row.catalogue) };
+    },
+  };
+}
