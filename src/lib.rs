@@ -5,7 +5,9 @@
 //! randomness, opens nothing. See ARCHITECTURE.md for the way through.
 
 pub mod codec;
+pub mod condition;
 pub mod customer;
+pub mod effect;
 pub mod event;
 pub mod explain;
 pub mod id;

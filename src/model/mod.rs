@@ -1,7 +1,20 @@
 //! What was learned from all orders.
 
+pub mod catalogue;
+pub mod dataset;
 pub mod day;
+pub mod fit;
 pub mod key;
+mod neighbours;
+pub mod order;
 pub mod orders_csv;
+pub mod record;
+pub mod snapshot;
+mod tables;
+pub mod view;
+pub mod week;
+pub mod weights;
 
+pub use catalogue::{Catalogue, Product};
 pub use key::{CategoryKey, ProductKey};
+pub use snapshot::{Model, ModelError};
