@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { cache, inRoot } from "../lib/paths.mjs";
+import { cache, inRoot, root } from "../lib/paths.mjs";
 import { run } from "../lib/shell.mjs";
 import { hashFiles } from "../lib/stamp.mjs";
 import { npmPackages } from "./npm-packages.mjs";
@@ -47,7 +47,7 @@ export const wasmPackage = {
     const sizes = measure(path.join(built, wasmFile));
     // Files are moved in one by one at the end: a build that fails leaves the last good package.
     moveInto(built, packageFolder);
-    return { sizes, note: describeSizes(sizes) };
+    return { hash: hashFiles([path.relative(root, packageFolder)], () => true), sizes, note: describeSizes(sizes) };
   },
 };
 
