@@ -1,0 +1,170 @@
+import Database from "better-sqlite3";
+
+export type Db = Database.Database;
+
+/**
+ * The shop's own database. Comeback keeps another one: the two meet only through events, the way
+ * they would in a real shop.
+ *
+ * Money is in pence, instants are milliseconds since 1970 UTC.
+ */
+export function openShopDatabase(path: string): Db {
+  const db = new Database(path);
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = FULL");
+  db.pragma("foreign_keys = ON");
+  db.exec(SCHEMA);
+  return db;
+}
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS products (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  name_ru TEXT NOT NULL,
+  category TEXT NOT NULL,
+  manufacturer TEXT NOT NULL,
+  type TEXT NOT NULL,
+  variant_group TEXT,
+  variant TEXT,
+  units INTEGER NOT NULL,
+  pack TEXT NOT NULL,
+  price INTEGER NOT NULL,
+  stock INTEGER NOT NULL,
+  discontinued INTEGER NOT NULL DEFAULT 0,
+  successor TEXT,
+  added_at INTEGER NOT NULL,
+  blurb TEXT NOT NULL,
+  attributes TEXT NOT NULL DEFAULT '{}',
+  tags TEXT NOT NULL DEFAULT '[]',
+  position INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS products_by_category ON products (category, position);
+
+CREATE TABLE IF NOT EXISTS customers (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  email TEXT,
+  phone TEXT,
+  locale TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  city TEXT NOT NULL,
+  birthday TEXT,
+  mail_consent INTEGER NOT NULL DEFAULT 0,
+  mail_consent_at INTEGER,
+  mail_consent_proof TEXT,
+  registered_at INTEGER NOT NULL,
+  logged_in_at INTEGER,
+  note TEXT
+);
+
+CREATE TABLE IF NOT EXISTS customer_roles (customer TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (customer, role)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS customer_tags (customer TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (customer, tag)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS customer_attributes (
+  customer TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (customer, name)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS cart_lines (
+  visitor TEXT NOT NULL, product TEXT NOT NULL, quantity INTEGER NOT NULL, added_at INTEGER NOT NULL,
+  PRIMARY KEY (visitor, product)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS orders (
+  id TEXT PRIMARY KEY,
+  number TEXT NOT NULL UNIQUE,
+  customer TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  placed_at INTEGER NOT NULL,
+  completed_at INTEGER,
+  changed_at INTEGER NOT NULL,
+  -- When the order moves on by itself, or null when it waits for a person.
+  next_step_at INTEGER,
+  paid INTEGER NOT NULL DEFAULT 0,
+  shipping INTEGER NOT NULL,
+  discount INTEGER NOT NULL DEFAULT 0,
+  coupon TEXT,
+  -- The predicted cart it was made from, and the key that makes a repeated request the same order.
+  predicted_cart TEXT,
+  idempotency_key TEXT UNIQUE
+);
+CREATE INDEX IF NOT EXISTS orders_by_customer ON orders (customer, placed_at);
+CREATE INDEX IF NOT EXISTS orders_by_change ON orders (changed_at);
+CREATE INDEX IF NOT EXISTS orders_by_placing ON orders (placed_at);
+CREATE INDEX IF NOT EXISTS orders_by_step ON orders (next_step_at) WHERE next_step_at IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS order_lines (
+  id TEXT PRIMARY KEY,
+  order_id TEXT NOT NULL REFERENCES orders (id),
+  product TEXT NOT NULL,
+  quantity INTEGER NOT NULL,
+  price INTEGER NOT NULL,
+  status TEXT,
+  position INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS order_lines_by_order ON order_lines (order_id, position);
+
+CREATE TABLE IF NOT EXISTS order_log (order_id TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS order_log_by_order ON order_log (order_id, at);
+
+CREATE TABLE IF NOT EXISTS wishlist (
+  customer TEXT NOT NULL, product TEXT NOT NULL, added_at INTEGER NOT NULL, PRIMARY KEY (customer, product)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS coupons (
+  code TEXT PRIMARY KEY,
+  idempotency_key TEXT UNIQUE,
+  offer TEXT NOT NULL,
+  customer TEXT,
+  percent INTEGER,
+  fixed INTEGER,
+  free_shipping INTEGER NOT NULL DEFAULT 0,
+  gift TEXT,
+  minimum INTEGER,
+  expires_at INTEGER,
+  used_by_order TEXT
+);
+
+CREATE TABLE IF NOT EXISTS reviews (
+  id INTEGER PRIMARY KEY,
+  product TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  rating INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  posted_at INTEGER NOT NULL,
+  removed_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS reviews_by_product ON reviews (product, posted_at);
+
+CREATE TABLE IF NOT EXISTS operator_tasks (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  store TEXT NOT NULL,
+  title TEXT NOT NULL,
+  -- The task as Comeback told it: cart, order, suggested additions.
+  told TEXT NOT NULL,
+  order_id TEXT,
+  created_at INTEGER NOT NULL,
+  due_at INTEGER,
+  reminded_at INTEGER,
+  status TEXT NOT NULL DEFAULT 'open',
+  outcome TEXT,
+  closed_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS operator_tasks_by_status ON operator_tasks (status, created_at);
+
+-- Written in the same transaction as the change it tells of; the event bridge reads it in order.
+CREATE TABLE IF NOT EXISTS outbox_events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  type TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  customer TEXT NOT NULL,
+  store TEXT NOT NULL,
+  data TEXT NOT NULL,
+  delivered_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS outbox_undelivered ON outbox_events (seq) WHERE delivered_at IS NULL;
+`;
