@@ -55,7 +55,10 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
 
     it("reports a stale seq as a conflict and writes nothing of that part", async () => {
       await commit({ hot: bytes(1) });
-      const outcomes = await commit({ hot: bytes(9), wakeAt: 5, outbox: [row("e1")] }, { customer: "c2", hot: bytes(2) });
+      const outcomes = await commit(
+        { hot: bytes(9), wakeAt: 5, outbox: [row("e1")] },
+        { customer: "c2", hot: bytes(2) },
+      );
       assert.deepEqual(outcomes, ["conflict", "stored"]);
       assert.deepEqual([...(await one("c1")).state.hot], [1]);
       assert.deepEqual([await store.nextWake(), await store.nextDelivery("email")], [null, null]);
@@ -111,7 +114,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     it("settles a row together with the step that heard of it", async () => {
       await commit({ outbox: [row("e1", { payload: bytes(1) })] });
       const [taken] = await lease(5);
-      await store.begin([taken!]);
+      await store.begin([taken!], 35);
       const settled = [{ ...claim(taken!), state: "sent" as const, reason: null, at: 6 }];
       assert.deepEqual(await commit({ seq: 1, settled, entries: [entry("r1")] }), ["stored"]);
       assert.deepEqual(await collect(store.ledger({ from: 0, until: 100 })), [["e1", "sent", 6]]);
@@ -131,12 +134,13 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     it("hands over what a dead worker held, and refuses the worker when it returns", async () => {
       await commit({ outbox: [row("e1"), row("e2", { nextAt: 1 })] });
       const [sending, leased] = await lease(5);
-      assert.deepEqual(await store.begin([sending!]), [true]);
+      assert.deepEqual(await store.begin([sending!], 35), [true]);
       assert.equal(await store.nextLeaseEnd(), 35);
-      assert.deepEqual(await store.takeOver({ now: 34, until: 99, limit: 9 }), []);
-      const taken = await store.takeOver({ now: 35, until: 99, limit: 9 });
+      assert.deepEqual(await store.takeOver({ now: 35, until: 99, limit: 9, except: new Set(["e1", "e2"]) }), []);
+      assert.deepEqual(await store.takeOver({ now: 34, until: 99, limit: 9, except: new Set() }), []);
+      const taken = await store.takeOver({ now: 35, until: 99, limit: 9, except: new Set() });
       assert.deepEqual(new Map(taken.map(({ effect, state }) => [effect, state])), new Map([["e1", "sending"], ["e2", "leased"]])); // prettier-ignore
-      assert.deepEqual(await store.begin([leased!]), [false]);
+      assert.deepEqual(await store.begin([leased!], 99), [false]);
       await store.postpone([{ ...claim(sending!), nextAt: 0, attempts: 9, reason: null }]);
       const settled = [{ ...claim(sending!), state: "sent" as const, reason: null, at: 6 }];
       assert.deepEqual(await commit({ seq: 1, settled }), ["fenced"]);
@@ -171,7 +175,10 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     });
 
     it("tells the journal in order, by customer and by type", async () => {
-      await commit({ entries: [entry("e1"), { ...entry("e2"), type: "order.placed" }] }, { customer: "c2", entries: [wake] });
+      await commit(
+        { entries: [entry("e1"), { ...entry("e2"), type: "order.placed" }] },
+        { customer: "c2", entries: [wake] },
+      );
       const told = async (query: object) => {
         const records = [];
         for await (const record of store.journal({ from: 0, until: 100, ...query })) {
@@ -245,7 +252,11 @@ const environment: Environment = {
 
 const wake: JournalEntry = { now: 5, input: bytes(), event: null, type: null, environment: "env" };
 
-const entry = (id: string, source = "shop"): JournalEntry => ({ ...wake, event: { source, id }, type: "product.viewed" });
+const entry = (id: string, source = "shop"): JournalEntry => ({
+  ...wake,
+  event: { source, id },
+  type: "product.viewed",
+});
 const key = (id: string) => ({ source: "shop", id });
 const input = (id: string) => ({ input: bytes(1), event: key(id), type: "product.viewed" });
 const claim = ({ effect, token }: OutboxRow) => ({ effect, token });

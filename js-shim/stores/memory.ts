@@ -32,7 +32,9 @@ export function memoryStore(): Store {
   }
 
   function anyKnown(commit: CustomerCommit, person: Person): boolean {
-    const own = new Set(person.deferred.slice(0, commit.undefer).flatMap(({ event }) => (event ? [nameOf(event)] : [])));
+    const own = new Set(
+      person.deferred.slice(0, commit.undefer).flatMap(({ event }) => (event ? [nameOf(event)] : [])),
+    );
     return [...commit.entries, ...commit.defer].some(
       ({ event }) => event && events.has(nameOf(event)) && !own.has(nameOf(event)),
     );
@@ -81,7 +83,7 @@ export function memoryStore(): Store {
     nextWake: async () => waiting()[0]?.wakeAt ?? null,
     lease: async (request) => outbox.lease(request),
     takeOver: async (request) => outbox.takeOver(request),
-    begin: async (claims) => claims.map(outbox.begin),
+    begin: async (claims, until) => claims.map((claim) => outbox.begin(claim, until)),
     postpone: async (rows) => rows.forEach(outbox.postpone),
     nextDelivery: async (lane) => outbox.nextDelivery(lane),
     nextLeaseEnd: async () => outbox.nextLeaseEnd(),

@@ -4,14 +4,7 @@
  * - `sending`: the outside may have been told. After a crash nobody knows.
  * - `sent`, `failed`, `uncertain`, `dropped`: settled, for good.
  */
-export type OutboxState =
-  | "pending"
-  | "leased"
-  | "sending"
-  | "sent"
-  | "failed"
-  | "uncertain"
-  | "dropped";
+export type OutboxState = "pending" | "leased" | "sending" | "sent" | "failed" | "uncertain" | "dropped";
 
 /** An effect on its way out. It is written in the transaction of the step that decided it. */
 export interface OutboxRow {

@@ -80,7 +80,10 @@ describe("a SQLite file", () => {
     const pages = db.pragma("page_count", { simple: true }) as number;
     db.close();
     const small = sqliteStore({ path, pagesMax: pages + 2 });
-    await assert.rejects(small.metaOnce("large", "x".repeat(100_000)), { name: "StoreUnavailable", message: /disk is full/ });
+    await assert.rejects(small.metaOnce("large", "x".repeat(100_000)), {
+      name: "StoreUnavailable",
+      message: /disk is full/,
+    });
     assert.equal(await small.metaOnce("small", "y"), "y");
     await small.close();
   });

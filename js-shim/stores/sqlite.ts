@@ -43,7 +43,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     nextWake: async () => guarded(customers.nextWake),
     lease: async (request) => guarded(() => leases.lease(request)),
     takeOver: async (request) => guarded(() => leases.takeOver(request)),
-    begin: async (claims) => guarded(() => leases.begin(claims)),
+    begin: async (claims, until) => guarded(() => leases.begin(claims, until)),
     postpone: async (rows) => guarded(() => leases.postpone(rows)),
     nextDelivery: async (lane) => guarded(() => leases.nextDelivery(lane)),
     nextLeaseEnd: async () => guarded(leases.nextLeaseEnd),

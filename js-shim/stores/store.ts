@@ -39,9 +39,9 @@ export interface Store {
   /** Takes pending rows of one lane that are due, each under a new fencing token. */
   lease(request: LeaseRequest): Promise<OutboxRow[]>;
   /** Takes over rows whose lease ran out, under a new token; `state` is how they were left. */
-  takeOver(request: Omit<LeaseRequest, "lane">): Promise<OutboxRow[]>;
-  /** Marks rows `sending`, durably. Answers false for each row that another owner holds now. */
-  begin(claims: readonly Claim[]): Promise<boolean[]>;
+  takeOver(request: TakeOverRequest): Promise<OutboxRow[]>;
+  /** Marks rows `sending`, durably, and extends their lease. False for each row that another holds now. */
+  begin(claims: readonly Claim[], until: number): Promise<boolean[]>;
   /** Puts leased rows back, to be tried at a later time. Rows held by another are left alone. */
   postpone(rows: readonly Postponement[]): Promise<void>;
   /** When the earliest pending row of a lane may be tried. */
@@ -120,6 +120,11 @@ export interface LeaseRequest {
   /** When the lease ends. Long enough for one attempt; short enough that a crash is noticed. */
   until: number;
   limit: number;
+}
+
+export interface TakeOverRequest extends Omit<LeaseRequest, "lane"> {
+  /** Effects in the asking worker's own hands: a slow attempt is not a dead one. */
+  except: ReadonlySet<string>;
 }
 
 /** The versioned inputs of a step, named by one hash. */

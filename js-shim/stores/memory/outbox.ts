@@ -1,4 +1,12 @@
-import type { Claim, LeaseRequest, NewOutboxRow, OutboxRow, Postponement, Settlement } from "../store.js";
+import type {
+  Claim,
+  LeaseRequest,
+  NewOutboxRow,
+  OutboxRow,
+  Postponement,
+  Settlement,
+  TakeOverRequest,
+} from "../store.js";
 
 interface Kept extends OutboxRow {
   leaseUntil: number;
@@ -13,7 +21,9 @@ export function memoryOutbox() {
     return row && row.token === token && isTaken(row) ? row : null;
   };
   const pending = (lane: string): Kept[] =>
-    [...rows.values()].filter((row) => row.lane === lane && row.state === "pending").sort((a, b) => a.nextAt - b.nextAt);
+    [...rows.values()]
+      .filter((row) => row.lane === lane && row.state === "pending")
+      .sort((a, b) => a.nextAt - b.nextAt);
   const taken = (): Kept[] => [...rows.values()].filter(isTaken).sort((a, b) => a.leaseUntil - b.leaseUntil);
   const take = (row: Kept, until: number): OutboxRow => {
     row.token += 1;
@@ -39,14 +49,14 @@ export function memoryOutbox() {
         .filter(({ nextAt }) => nextAt <= now)
         .slice(0, limit)
         .map((row) => take(row, until)),
-    takeOver: ({ now, until, limit }: Omit<LeaseRequest, "lane">): OutboxRow[] =>
+    takeOver: ({ now, until, limit, except }: TakeOverRequest): OutboxRow[] =>
       taken()
-        .filter(({ leaseUntil }) => leaseUntil <= now)
+        .filter(({ leaseUntil, effect }) => leaseUntil <= now && !except.has(effect))
         .slice(0, limit)
         .map((row) => take(row, until)),
-    begin(claim: Claim): boolean {
+    begin(claim: Claim, until: number): boolean {
       const row = held(claim);
-      if (row) row.state = "sending";
+      if (row) Object.assign(row, { state: "sending", leaseUntil: until });
       return row !== null;
     },
     postpone({ nextAt, attempts, reason, ...claim }: Postponement): void {

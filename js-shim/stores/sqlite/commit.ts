@@ -14,7 +14,9 @@ export function committer(db: Database, seen: (event: EventKey) => boolean, outb
   const head = db.prepare<[string], Head>("SELECT id, seq, wake_at FROM customers WHERE customer = ?");
   const insert = db.prepare("INSERT INTO customers (customer, seq, wake_at) VALUES (?, 1, ?)");
   const update = db.prepare("UPDATE customers SET seq = ?, wake_at = ? WHERE id = ?");
-  const hot = db.prepare("INSERT INTO hot (id, bytes) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes");
+  const hot = db.prepare(
+    "INSERT INTO hot (id, bytes) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes",
+  );
   const purchases = db.prepare(
     "INSERT INTO purchases (id, bytes) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes",
   );
@@ -111,7 +113,8 @@ export function committer(db: Database, seen: (event: EventKey) => boolean, outb
 
   function environmentOf(hash: string): number {
     const known = environments.get(hash) ?? environmentNumber.get(hash);
-    if (known === undefined) throw new StoreUnusable(`environment \`${hash}\` was never kept; call keepEnvironment first`);
+    if (known === undefined)
+      throw new StoreUnusable(`environment \`${hash}\` was never kept; call keepEnvironment first`);
     environments.set(hash, known);
     return known;
   }

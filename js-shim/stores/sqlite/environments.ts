@@ -27,7 +27,12 @@ export function environments(db: Database) {
     find(hash: string): Environment | null {
       const row = one.get(hash);
       if (!row) return null;
-      return { hash, program: blob(row.program), model: row.model ? blob(row.model) : null, catalogue: blob(row.catalogue) };
+      return {
+        hash,
+        program: blob(row.program),
+        model: row.model ? blob(row.model) : null,
+        catalogue: blob(row.catalogue),
+      };
     },
   };
 }

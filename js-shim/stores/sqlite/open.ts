@@ -51,6 +51,8 @@ function checkWhole(db: Database, path: string): void {
   if (path === ":memory:" || statSync(path).size > checkedBytesMax) return;
   const found = db.pragma("quick_check(1)", { simple: true });
   if (found !== "ok") {
-    throw new StoreUnusable(`database \`${path}\` is damaged (${found}); restore a backup, or try \`sqlite3 ${path} .recover\``);
+    throw new StoreUnusable(
+      `database \`${path}\` is damaged (${found}); restore a backup, or try \`sqlite3 ${path} .recover\``,
+    );
   }
 }

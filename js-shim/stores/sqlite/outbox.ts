@@ -1,5 +1,14 @@
 import type { Database } from "better-sqlite3";
-import type { Claim, LeaseRequest, NewOutboxRow, OutboxRow, OutboxState, Postponement, Settlement } from "../store.js";
+import type {
+  Claim,
+  LeaseRequest,
+  NewOutboxRow,
+  OutboxRow,
+  OutboxState,
+  Postponement,
+  Settlement,
+  TakeOverRequest,
+} from "../store.js";
 
 interface Row {
   n: number;
@@ -37,7 +46,7 @@ export function outboxLeases(db: Database) {
     WHERE o.state IN ('leased', 'sending') AND o.lease_until <= ? ORDER BY o.lease_until, o.n LIMIT ?`);
   const take = db.prepare("UPDATE outbox SET state = 'leased', token = token + 1, lease_until = ? WHERE n = ?");
   const begin = db.prepare(
-    "UPDATE outbox SET state = 'sending' WHERE effect = ? AND token = ? AND state IN ('leased', 'sending')",
+    "UPDATE outbox SET state = 'sending', lease_until = ? WHERE effect = ? AND token = ? AND state IN ('leased', 'sending')",
   );
   const postpone = db.prepare(`
     UPDATE outbox SET state = 'pending', next_at = ?, attempts = ?, reason = ?, lease_until = NULL
@@ -62,11 +71,12 @@ export function outboxLeases(db: Database) {
   return {
     lease: db.transaction(({ lane, now, until, limit }: LeaseRequest) => taken(pending.all(lane, now, limit), until))
       .immediate,
-    takeOver: db.transaction(({ now, until, limit }: Omit<LeaseRequest, "lane">) =>
-      taken(abandoned.all(now, limit), until),
-    ).immediate,
-    begin: db.transaction((claims: readonly Claim[]) =>
-      claims.map(({ effect, token }) => begin.run(effect, token).changes === 1),
+    takeOver: db.transaction(({ now, until, limit, except }: TakeOverRequest) => {
+      const lost = abandoned.all(now, limit + except.size).filter(({ effect }) => !except.has(effect));
+      return taken(lost.slice(0, limit), until);
+    }).immediate,
+    begin: db.transaction((claims: readonly Claim[], until: number) =>
+      claims.map(({ effect, token }) => begin.run(until, effect, token).changes === 1),
     ).immediate,
     postpone: db.transaction((rows: readonly Postponement[]) => {
       for (const row of rows) postpone.run(row.nextAt, row.attempts, row.reason, row.effect, row.token);

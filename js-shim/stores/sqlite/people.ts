@@ -6,7 +6,9 @@ const personalTables = ["hot", "purchases", "wakes", "parked", "deferred", "jour
 
 /** Suppressions, fetched links and erasure. */
 export function people(db: Database) {
-  const suppress = db.prepare("INSERT INTO suppressions (hash, at, reason) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING");
+  const suppress = db.prepare(
+    "INSERT INTO suppressions (hash, at, reason) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+  );
   const suppressed = db.prepare<[string], number>("SELECT 1 FROM suppressions WHERE hash = ?").pluck();
   const idOf = db.prepare<[string], number>("SELECT id FROM customers WHERE customer = ?").pluck();
   const logLink = db.prepare("INSERT INTO link_log (at, id, purpose, method, agent) VALUES (?, ?, ?, ?, ?)");

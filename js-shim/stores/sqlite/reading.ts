@@ -52,7 +52,7 @@ export function histories(db: Database) {
 }
 
 function* pages<T extends { n: number }>(read: (after: number) => T[]): Generator<T> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = read(after);
     yield* rows;
     const last = rows.at(-1);

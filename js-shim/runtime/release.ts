@@ -1,0 +1,116 @@
+import type { Effect, MessageSend, OperatorTask } from "../core/types.js";
+import type { Channel, Frozen } from "../channels/channel.js";
+import type { NewOutboxRow } from "../stores/store.js";
+import { reasonOf } from "./errors.js";
+import { messageReceipt } from "./receipts.js";
+import type { Input } from "./work.js";
+
+/** The lane of everything that is not a message. */
+export const effectsLane = "effects";
+
+/** An effect on its way: its rows, and the receipt when it ended before it began. */
+export interface Released {
+  rows: NewOutboxRow[];
+  receipt: Input | null;
+}
+
+export interface ReleaseOptions {
+  channels: readonly Channel[];
+  /** Where staff get their letters; without it tasks go to the shop only. */
+  operator: OperatorLetters | null;
+}
+
+export interface OperatorLetters {
+  email: string;
+  locale: string;
+}
+
+/** Turns decided effects into outbox rows. Messages are rendered here, once, and frozen. */
+export function releaser({ channels, operator }: ReleaseOptions) {
+  const byName = new Map(channels.map((channel) => [channel.name, channel]));
+  return async (effect: Effect, now: number): Promise<Released> => {
+    if (effect.kind === "message.send") return message(effect, byName.get(effect.channel), now);
+    const rows = [row(effect, effectsLane, now)];
+    const email = byName.get("email");
+    if (effect.kind === "operator.task" && operator && email) rows.push(await letter(effect, operator, email, now));
+    return { rows, receipt: null };
+  };
+}
+
+async function message(effect: MessageSend, channel: Channel | undefined, now: number): Promise<Released> {
+  const rendered = await render(effect, channel);
+  const whole = { ...row(effect, effect.channel, now), notAfter: effect.not_after };
+  if ("reason" in rendered) return failed(effect, whole, rendered.reason, now);
+  return { rows: [{ ...whole, payload: rendered.payload }], receipt: null };
+}
+
+async function render(effect: MessageSend, channel: Channel | undefined): Promise<Frozen | { reason: string }> {
+  if (!channel) return { reason: `channel \`${effect.channel}\` is not configured` };
+  try {
+    return await channel.render(effect);
+  } catch (error) {
+    return { reason: reasonOf(error) };
+  }
+}
+
+/** A message that can't be rendered is a receipt like any other: the journey goes on without it. */
+function failed(effect: MessageSend, whole: NewOutboxRow, reason: string, now: number): Released {
+  const { id, customer, store } = effect;
+  const receipt = messageReceipt({ effect: id, customer, store, now }, "failed", { reason, suppress: false });
+  return { rows: [{ ...whole, state: "failed", reason }], receipt };
+}
+
+/** The kind of the row that carries a task's letter. The core does not know of it. */
+export const operatorLetter = "operator.letter";
+
+/** The task's letter to the staff: frozen and sent like a message, under a key of its own. */
+async function letter(task: OperatorTask, to: OperatorLetters, email: Channel, now: number): Promise<NewOutboxRow> {
+  const effect = letterOf(task, to);
+  const whole = { ...row(effect, email.name, now), kind: operatorLetter };
+  const rendered = await render(effect, email);
+  return "reason" in rendered
+    ? { ...whole, state: "failed", reason: rendered.reason }
+    : { ...whole, payload: rendered.payload };
+}
+
+function letterOf(task: OperatorTask, { email, locale }: OperatorLetters): MessageSend {
+  const { customer, store, name, phone } = task;
+  const recipient = { id: customer, name, email: task.email, phone, locale: task.locale, recommendations: {} };
+  return {
+    id: `${task.id}.letter`,
+    kind: "message.send",
+    customer,
+    store,
+    channel: "email",
+    template: `operator.${task.task}`,
+    variant: 0,
+    topic: "operator",
+    class: "transactional",
+    locale,
+    to: email,
+    sender: null,
+    bcc: [],
+    not_after: Number.MAX_SAFE_INTEGER,
+    journey: "",
+    run: "",
+    step: "",
+    context: { recipient, task, ...(task.cart ? { cart: task.cart } : {}) },
+  };
+}
+
+function row(effect: Effect, lane: string, now: number): NewOutboxRow {
+  return {
+    effect: effect.id,
+    customer: effect.customer,
+    kind: effect.kind,
+    lane,
+    state: "pending",
+    attempts: 0,
+    nextAt: now,
+    notAfter: null,
+    body: JSON.stringify(effect),
+    payload: null,
+    reason: null,
+    createdAt: now,
+  };
+}
