@@ -90,21 +90,28 @@ export function ask(command, args, { cwd = root, env = {}, limit = 20 } = {}) {
   return answer.status === 0 ? answer.stdout.trim() : null;
 }
 
-/** Hands the terminal to a command; resolves with its exit code. */
+/** What `handOver` resolves with when a person pressed Ctrl-C or the process was told to end. */
+export const interrupted = 130;
+
+/** Hands the terminal to a command; resolves with its exit code, or `interrupted`. */
 export function handOver(command, args, { cwd = root, env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
+    let stopping = false;
     // The terminal sends Ctrl-C to both of us; the child decides when it has finished tidying up.
+    const wait = () => (stopping = true);
     // A signal sent to this process alone is passed on.
-    const ignore = () => {};
-    const pass = () => child.kill("SIGTERM");
-    process.on("SIGINT", ignore);
+    const pass = () => {
+      stopping = true;
+      child.kill("SIGTERM");
+    };
+    process.on("SIGINT", wait);
     process.on("SIGTERM", pass);
     child.on("error", reject);
-    child.on("close", (code, signal) => {
-      process.off("SIGINT", ignore);
+    child.on("close", (code) => {
+      process.off("SIGINT", wait);
       process.off("SIGTERM", pass);
-      resolve(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1));
+      resolve(stopping ? interrupted : (code ?? 1));
     });
   });
 }

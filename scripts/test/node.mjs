@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { inRoot, logs } from "../lib/paths.mjs";
-import { handOver } from "../lib/shell.mjs";
+import { handOver, interrupted } from "../lib/shell.mjs";
 import { chromium } from "../steps/chromium.mjs";
 
 const reporter = inRoot("scripts/test/counts-reporter.mjs");
@@ -28,6 +28,7 @@ export const nodeTests =
       ...files,
     ];
     const code = await handOver(process.execPath, args, { env: testEnv(value, long) });
+    if (code === interrupted) process.exit(interrupted);
     return countsIn(counted, code);
   };
 
