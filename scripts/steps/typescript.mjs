@@ -54,7 +54,10 @@ const isInput = (file) => !file.includes(`${path.sep}data${path.sep}`);
 
 /** What the host reads at run time beside its code: the Wasm package, templates, styles. */
 function copyAssets() {
-  const assets = filesUnder(inRoot(host), (file) => !/\.(ts|tsbuildinfo|md)$|tsconfig.*\.json$/.test(file));
+  const assets = filesUnder(
+    inRoot(host),
+    (file) => !/\.(ts|tsbuildinfo|md)$|tsconfig.*\.json$/.test(file) && !isOutput(file),
+  );
   const wasm = readdirSync(packageFolder).map((file) => path.join(packageFolder, file));
   for (const file of [...assets, ...wasm]) {
     const copy = path.join(dist, path.relative(inRoot(host), file));
@@ -62,6 +65,9 @@ function copyAssets() {
     copyFileSync(file, copy);
   }
 }
+
+/** Whether a compiler run by hand left this beside its source. */
+const isOutput = (file) => /\.js(\.map)?$/.test(file) && existsSync(file.replace(/\.js(\.map)?$/, ".ts"));
 
 /** Removes the output of sources that are gone: a deleted test must not go on running. */
 function sweep(folder) {
