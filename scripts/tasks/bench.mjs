@@ -3,7 +3,7 @@
 // A benchmark is a module bench/<name>.mjs that exports
 //   describe  one line: what is measured, beside what
 //   run(args) measures and prints; a number below its promise throws
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { alone } from "../lib/lock.mjs";
 import { inRoot } from "../lib/paths.mjs";
@@ -38,6 +38,7 @@ export default async function bench([wanted, ...args]) {
 
 // Loaded before anything is built, so a benchmark imports what it measures inside `run`.
 async function load() {
+  if (!existsSync(inRoot("bench"))) return [];
   const files = readdirSync(inRoot("bench")).filter((file) => file.endsWith(".mjs"));
   return Promise.all(
     files.sort().map(async (file) => {
