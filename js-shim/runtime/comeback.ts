@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Catalogue } from "../catalogue/catalogue.js";
 import type { Channel } from "../channels/channel.js";
 import { Core } from "../core/core.js";
-import type { EventBy, JudgeAnswer, ProfileAnswer, Question } from "../core/types.js";
+import type { EventBy, JudgeAnswer, MessageSend, ProfileAnswer, Question } from "../core/types.js";
 import type { Shop } from "../shops/shop.js";
 import type { LinkFetch, ParkedCustomer, Store } from "../stores/store.js";
 import { waitBefore } from "./backoff.js";
@@ -20,7 +20,8 @@ import { erase, exportCustomer, type Exported } from "./person.js";
 import { insist, Pipeline } from "./pipeline.js";
 import { readProgram, type ProgramSource } from "./program.js";
 import { bucket, type Rate } from "./rates.js";
-import { effectsLane, releaser, type OperatorLetters } from "./release.js";
+import { effectsLane, letterRow, releaser, type OperatorLetters } from "./release.js";
+import { findTask, type TaskView } from "./task.js";
 import { Scheduler } from "./scheduler.js";
 import { runWakes } from "./wakes.js";
 
@@ -226,6 +227,21 @@ export class Comeback {
     return this.#store.logLink({ ...fetched, at: this.now() });
   }
 
+  /**
+   * Sends a letter of the host's own, such as one that renews an expired link: through the outbox
+   * and at the channel's rate, but not judged. The same `key` is the same letter.
+   */
+  async sendLetter(key: string, message: MessageSend): Promise<void> {
+    const channel = this.#channels.find(({ name }) => name === message.channel);
+    const row = await letterRow(key, message, channel, this.now());
+    await this.#pipeline.submit({ customer: message.customer, input: null, settled: null, rows: [row] });
+  }
+
+  /** An operator's task by its effect id, with what came of it. */
+  task(id: string): Promise<TaskView | null> {
+    return findTask(this.#store, id);
+  }
+
   parked(limit = 100): Promise<ParkedCustomer[]> {
     return this.#store.parked(limit);
   }
@@ -266,9 +282,8 @@ export class Comeback {
   #openDelivery({ shop, webhooks = {}, performers: replaced, suppressionKey }: ComebackOptions): DeliveryContext {
     const emit = async (event: unknown): Promise<void> => {
       const [result] = await ingest([event], "host", this.#pipeline, this.#limits);
-      if (result?.outcome === "refused") {
-        throw new InputRefused(result.refusal.code, result.refusal.path, result.refusal.message);
-      }
+      const refusal = result?.refusal;
+      if (refusal) throw new InputRefused(refusal.code, refusal.path, refusal.message);
     };
     const standard = performers({ shop, webhooks, emit, now: this.now });
     return {

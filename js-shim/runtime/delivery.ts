@@ -7,7 +7,7 @@ import { reasonOf } from "./errors.js";
 import type { Log } from "./log.js";
 import { perform, type Performers } from "./performers.js";
 import { effectReceipt, messageReceipt } from "./receipts.js";
-import { operatorLetter } from "./release.js";
+import { letterKind } from "./release.js";
 import { within } from "./within.js";
 import type { Input, WorkOutcome } from "./work.js";
 
@@ -37,7 +37,7 @@ const holdMs = 60_000;
 export async function deliver(row: OutboxRow, context: DeliveryContext): Promise<void> {
   const effect = JSON.parse(row.body) as Effect;
   if (effect.kind !== "message.send") await deliverEffect(row, effect, context);
-  else if (row.kind === operatorLetter) await send(row, effect, context);
+  else if (row.kind === letterKind) await send(row, effect, context);
   else await deliverMessage(row, effect, context);
 }
 
@@ -46,7 +46,7 @@ export async function deliver(row: OutboxRow, context: DeliveryContext): Promise
  * `uncertain` and never sent again silently; anything else goes again under the same key.
  */
 export async function recover(row: OutboxRow, context: DeliveryContext): Promise<void> {
-  const isMessage = row.kind === "message.send" || row.kind === operatorLetter;
+  const isMessage = row.kind === "message.send" || row.kind === letterKind;
   if (row.state === "sending" && isMessage) {
     await settleMessage(row, { outcome: "uncertain", reason: "the host stopped while it was being sent" }, context);
   } else {
@@ -119,7 +119,7 @@ type MessageEnd = Exclude<Delivery, { outcome: "retry" }> | { outcome: "failed" 
 async function settleMessage(row: OutboxRow, end: MessageEnd, context: DeliveryContext): Promise<void> {
   const reason = "reason" in end ? end.reason : null;
   const detail = { ...(reason !== null ? { reason } : {}), ...("suppress" in end ? { suppress: end.suppress } : {}) };
-  const receipt = row.kind === operatorLetter ? null : messageReceipt(about(row, context), end.outcome, detail);
+  const receipt = row.kind === letterKind ? null : messageReceipt(about(row, context), end.outcome, detail);
   await settle(row, end.outcome, reason, receipt, context);
 }
 

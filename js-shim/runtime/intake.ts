@@ -10,9 +10,12 @@ export interface IntakeLimits {
   eventsMax: number;
 }
 
-/** What became of one event, in the order given. Accepted, deferred and duplicate are safe. */
-export type IngestResult =
-  { id: string; outcome: "accepted" | "deferred" | "duplicate" } | { id: string; outcome: "refused"; refusal: Refusal };
+/** What became of one event. Accepted and duplicate are durable, and safe to forget by the sender. */
+export interface IngestResult {
+  id: string;
+  status: "accepted" | "duplicate" | "refused";
+  refusal?: Refusal;
+}
 
 /** Ids, sources and customer keys longer than this are refused: they are indexed. */
 const nameLengthMax = 200;
@@ -39,12 +42,11 @@ export async function ingest(
 
 function answer(event: unknown, outcome: WorkOutcome): IngestResult {
   if (outcome.outcome === "refused") return refused(event, outcome.refusal);
-  const kind = outcome.outcome === "fenced" ? "duplicate" : outcome.outcome;
-  return { id: idOf(event), outcome: kind };
+  return { id: idOf(event), status: outcome.outcome === "duplicate" ? "duplicate" : "accepted" };
 }
 
 function refused(event: unknown, refusal: Refusal): IngestResult {
-  return { id: idOf(event), outcome: "refused", refusal };
+  return { id: idOf(event), status: "refused", refusal };
 }
 
 function idOf(event: unknown): string {

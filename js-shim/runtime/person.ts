@@ -25,8 +25,7 @@ export async function exportCustomer(
     if (event) events.push({ now, ...(JSON.parse(utf8.decode(input)) as object) });
   }
   const effects: Exported["effects"] = [];
-  for await (const row of store.ledger(always)) {
-    if (row.customer !== customer) continue;
+  for await (const row of store.ledger({ ...always, customer })) {
     effects.push({ at: row.createdAt, state: row.state, reason: row.reason, effect: JSON.parse(row.body) as unknown });
   }
   return { customer, profile: await profile(), events, effects };

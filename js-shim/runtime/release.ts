@@ -1,5 +1,6 @@
 import type { Effect, MessageSend, OperatorTask } from "../core/types.js";
 import type { Channel, Frozen } from "../channels/channel.js";
+import { operatorLetter } from "../channels/operator-letter.js";
 import type { NewOutboxRow } from "../stores/store.js";
 import { reasonOf } from "./errors.js";
 import { messageReceipt } from "./receipts.js";
@@ -60,42 +61,27 @@ function failed(effect: MessageSend, whole: NewOutboxRow, reason: string, now: n
   return { rows: [{ ...whole, state: "failed", reason }], receipt };
 }
 
-/** The kind of the row that carries a task's letter. The core does not know of it. */
-export const operatorLetter = "operator.letter";
+/** The kind of a row that carries a letter of the host's own. The core does not know of it. */
+export const letterKind = "letter";
 
 /** The task's letter to the staff: frozen and sent like a message, under a key of its own. */
 async function letter(task: OperatorTask, to: OperatorLetters, email: Channel, now: number): Promise<NewOutboxRow> {
-  const effect = letterOf(task, to);
-  const whole = { ...row(effect, email.name, now), kind: operatorLetter };
-  const rendered = await render(effect, email);
+  const message = operatorLetter(task, { to: to.email, locale: to.locale });
+  return letterRow(`${task.id}.letter`, { ...message, customer: task.customer }, email, now);
+}
+
+/** Renders a letter of the host's own into a row; one that can't be rendered is kept with the reason. */
+export async function letterRow(
+  key: string,
+  message: MessageSend,
+  channel: Channel | undefined,
+  now: number,
+): Promise<NewOutboxRow> {
+  const whole = { ...row(message, message.channel, now), effect: key, kind: letterKind };
+  const rendered = await render(message, channel);
   return "reason" in rendered
     ? { ...whole, state: "failed", reason: rendered.reason }
     : { ...whole, payload: rendered.payload };
-}
-
-function letterOf(task: OperatorTask, { email, locale }: OperatorLetters): MessageSend {
-  const { customer, store, name, phone } = task;
-  const recipient = { id: customer, name, email: task.email, phone, locale: task.locale, recommendations: {} };
-  return {
-    id: `${task.id}.letter`,
-    kind: "message.send",
-    customer,
-    store,
-    channel: "email",
-    template: `operator.${task.task}`,
-    variant: 0,
-    topic: "operator",
-    class: "transactional",
-    locale,
-    to: email,
-    sender: null,
-    bcc: [],
-    not_after: Number.MAX_SAFE_INTEGER,
-    journey: "",
-    run: "",
-    step: "",
-    context: { recipient, task, ...(task.cart ? { cart: task.cart } : {}) },
-  };
 }
 
 function row(effect: Effect, lane: string, now: number): NewOutboxRow {

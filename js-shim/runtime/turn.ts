@@ -48,6 +48,7 @@ export async function takeTurn(
   const outcomes: WorkOutcome[] = [];
   for (const [at, work] of works.entries()) {
     if (work.settled) turn.commit.settled.push(work.settled);
+    if (work.rows) turn.commit.outbox.push(...work.rows);
     outcomes.push(await one(turn, work, duplicate[at] === true, deferred));
   }
   return { commit: turn.commit, outcomes };

@@ -1,5 +1,5 @@
 import type { EventBy, EventEnvelope, Refusal } from "../core/types.js";
-import type { EventKey, Settlement } from "../stores/store.js";
+import type { EventKey, NewOutboxRow, Settlement } from "../stores/store.js";
 
 /** What `step` is given, with what the journal wants to know of it. */
 export interface Input {
@@ -14,6 +14,8 @@ export interface Work {
   customer: string;
   input: Input | null;
   settled: Settlement | null;
+  /** Rows of the host's own for the outbox, such as a letter that renews a link. */
+  rows?: NewOutboxRow[];
 }
 
 /** What became of it. Only `accepted` and `deferred` changed anything. */

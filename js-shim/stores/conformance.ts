@@ -105,6 +105,13 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
       }); // prettier-ignore
     });
 
+    it("finds one row, and the rows of one customer", async () => {
+      await commit({ outbox: [row("e1", { payload: bytes(1) })] }, { customer: "c2", outbox: [row("e2")] });
+      assert.deepEqual([(await store.effect("e2"))!.customer, (await store.effect("e1"))!.payload], ["c2", null]);
+      assert.equal(await store.effect("e3"), null);
+      assert.deepEqual(await collect(store.ledger({ from: 0, until: 9, customer: "c2" })), [["e2", "pending", null]]);
+    });
+
     it("makes the same effect once", async () => {
       await commit({ outbox: [row("e1", { body: "first" })] });
       await commit({ seq: 1, outbox: [row("e1", { body: "second" })] });

@@ -95,6 +95,10 @@ export function memoryStore(): Store {
     suppressed: async (hashes) => hashes.map((hash) => suppressions.has(hash)),
     logLink: async (fetched) => void histories.links.push(fetched),
     importProgress: async (id) => imports.get(id) ?? null,
+    async effect(id) {
+      const row = outbox.all().find(({ effect }) => effect === id);
+      return row ? { ...row, payload: null } : null;
+    },
     ledger: histories.ledger,
     journal: histories.journal,
     async erase(customer, keep) {

@@ -27,7 +27,7 @@ export function sqliteStore(options: SqliteOptions): Store {
   const commit = committer(db, customers.seen, outboxWrites(db));
   const blobs = environments(db);
   const persons = people(db);
-  const { ledger, journal } = histories(db);
+  const { effect, ledger, journal } = histories(db);
   const imports = importReads(db);
   const meta = metaReads(db);
 
@@ -53,6 +53,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     suppressed: async (hashes) => guarded(() => hashes.map(persons.suppressed)),
     logLink: async (fetched) => guarded(() => persons.logLink(fetched)),
     importProgress: async (id) => guarded(() => imports(id)),
+    effect: async (id) => guarded(() => effect(id)),
     ledger,
     journal,
     erase: async (customer, keep) => guarded(() => persons.erase(customer, keep)),

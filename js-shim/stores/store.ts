@@ -59,8 +59,10 @@ export interface Store {
 
   importProgress(id: string): Promise<ImportProgress | null>;
 
-  /** Rows of the outbox created in a span, oldest first, without payloads. */
-  ledger(span: Span): AsyncIterable<OutboxRow>;
+  /** One row of the outbox, without its payload. */
+  effect(id: string): Promise<OutboxRow | null>;
+  /** Rows of the outbox created in a span, oldest first, without payloads; of one customer or of all. */
+  ledger(query: LedgerQuery): AsyncIterable<OutboxRow>;
   /** Journal entries in a span, oldest first; of one customer or of some event types only. */
   journal(query: JournalQuery): AsyncIterable<JournalRecord>;
 
@@ -168,6 +170,10 @@ export interface ImportProgress {
 export interface Span {
   from: number;
   until: number;
+}
+
+export interface LedgerQuery extends Span {
+  customer?: string;
 }
 
 export interface JournalQuery extends Span {

@@ -1,4 +1,4 @@
-import type { CustomerCommit, JournalQuery, JournalRecord, LinkFetch, OutboxRow, Span } from "../store.js";
+import type { CustomerCommit, JournalQuery, JournalRecord, LedgerQuery, LinkFetch, OutboxRow } from "../store.js";
 import { nameOf } from "./person.js";
 
 /** The journal, the ledger and the fetched links of the memory store. */
@@ -15,8 +15,9 @@ export function memoryHistories(outbox: { all(): OutboxRow[] }) {
     },
     eventsOf: (customer: string): string[] =>
       records.flatMap(({ customer: whose, event }) => (whose === customer && event ? [nameOf(event)] : [])),
-    async *ledger({ from, until }: Span): AsyncIterable<OutboxRow> {
+    async *ledger({ from, until, customer }: LedgerQuery): AsyncIterable<OutboxRow> {
       for (const row of outbox.all()) {
+        if (customer !== undefined && row.customer !== customer) continue;
         if (row.createdAt >= from && row.createdAt < until) yield { ...row, payload: null };
       }
     },

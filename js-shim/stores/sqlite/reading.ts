@@ -1,9 +1,11 @@
 import type { Database } from "better-sqlite3";
-import type { JournalQuery, JournalRecord, OutboxRow, Span } from "../store.js";
+import type { JournalQuery, JournalRecord, LedgerQuery, OutboxRow } from "../store.js";
 import { outboxColumns, outboxTables, toRow } from "./outbox.js";
 
 /** Rows read at a time, so that a long listing does not hold the connection. */
 const pageRows = 500;
+
+type LedgerRow = Parameters<typeof toRow>[0];
 
 interface JournalRow {
   n: number;
@@ -19,9 +21,15 @@ interface JournalRow {
 
 /** The two histories: what was decided (outbox) and what was heard (journal). */
 export function histories(db: Database) {
-  const ledger = db.prepare<[number, number, number], Parameters<typeof toRow>[0]>(`
-    SELECT ${outboxColumns}, NULL AS payload FROM ${outboxTables}
-    WHERE o.n > ? AND o.created_at >= ? AND o.created_at < ? ORDER BY o.n LIMIT ${pageRows}`);
+  const outbox = `SELECT ${outboxColumns}, NULL AS payload FROM ${outboxTables}`;
+  const created = "o.n > ? AND o.created_at >= ? AND o.created_at < ?";
+  const allRows = db.prepare<[number, number, number], LedgerRow>(
+    `${outbox} WHERE ${created} ORDER BY o.n LIMIT ${pageRows}`,
+  );
+  const ownRows = db.prepare<[number, number, number, string], LedgerRow>(
+    `${outbox} WHERE ${created} AND o.id = (SELECT id FROM customers WHERE customer = ?) ORDER BY o.n LIMIT ${pageRows}`,
+  );
+  const oneRow = db.prepare<[string], LedgerRow>(`${outbox} WHERE o.effect = ?`);
   const columns = `
     SELECT j.n, c.customer, j.seq, j.now, j.type, j.source, j.event_id, j.input, e.hash AS environment
     FROM journal j JOIN customers c ON c.id = j.id JOIN environments e ON e.n = j.environment`;
@@ -36,8 +44,14 @@ export function histories(db: Database) {
   );
 
   return {
-    async *ledger({ from, until }: Span): AsyncIterable<OutboxRow> {
-      for (const row of pages((after) => ledger.all(after, from, until))) yield toRow(row);
+    effect(id: string): OutboxRow | null {
+      const row = oneRow.get(id);
+      return row ? toRow(row) : null;
+    },
+    async *ledger({ from, until, customer }: LedgerQuery): AsyncIterable<OutboxRow> {
+      const read = (after: number): LedgerRow[] =>
+        customer === undefined ? allRows.all(after, from, until) : ownRows.all(after, from, until, customer);
+      for (const row of pages(read)) yield toRow(row);
     },
     async *journal({ from, until, customer, types }: JournalQuery): AsyncIterable<JournalRecord> {
       const wanted = types && new Set(types);
