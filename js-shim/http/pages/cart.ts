@@ -1,0 +1,213 @@
+import type { CartLineView, CartView } from "../../core/types.js";
+import { safeAddress } from "../../templates/context.js";
+import { formatDay, formatMoney, formatTime } from "../../templates/format.js";
+import { chanceText, reasonText } from "../../templates/reasons.js";
+import { html, Html } from "./html.js";
+import { type PageLocale, type PageWords, pageWords } from "./words.js";
+
+/** What the cart page shows. It never has the customer's name, address or phone: whoever holds the link sees it. */
+export interface CartPage {
+  cart: CartView;
+  locale: PageLocale;
+  /** The one-time value of this view. */
+  once: string;
+  now: number;
+  zone: string;
+  /** The shop's own, for people who would rather call. */
+  shop_url: string;
+  shop_phone: string | null;
+  /** What has just been done, by its code in the address; shown as a note. */
+  notice: CartNotice | null;
+}
+
+export type CartNotice = "stale" | "stopped" | "kept" | "edited";
+
+export function cartTitle(cart: CartView, locale: PageLocale): string {
+  const words = pageWords(locale);
+  return cart.status === "ready" ? words.cart.title : statusTitle(cart, words);
+}
+
+export function cartBody(view: CartPage): Html {
+  const words = pageWords(view.locale);
+  return view.cart.status === "ready" ? readyBody(view, words) : closedBody(view, words);
+}
+
+/**
+ * Buttons of the page belong to one form by its id: the one-time value is written once, and no key press in a field can
+ * press a button that it doesn't belong to.
+ */
+const FORM = "f";
+
+function readyBody(view: CartPage, words: PageWords): Html {
+  const { cart, locale, once } = view;
+  const kept = cart.lines.filter((line) => !line.removed);
+  const removed = cart.lines.filter((line) => line.removed);
+  return html`<h1>${words.cart.title}</h1>
+${noticeBody(view, words)}
+<p class="lead">${words.cart.lead}</p>
+<form id="${FORM}" method="post"><input type="hidden" name="once" value="${once}"></form>
+${
+  kept.length > 0
+    ? html`<div class="card"><ul class="lines">${kept.map((line) => lineBody(line, view, words))}</ul></div>`
+    : html`<div class="card pad"><p>${words.cart.nothing_left}</p></div>`
+}
+${removed.length > 0 && removedBody(removed, words)}
+${cart.left_out.length > 0 && leftOutBody(cart, words)}
+${cart.ask_to_stop && stopBody(view, words)}
+<div class="bar">
+<div class="total"><span>${words.cart.total}</span> <b>${formatMoney(cart.total, cart.currency, locale)}</b></div>
+${kept.length > 0 && html`<button class="main" form="${FORM}" name="do" value="confirm">${words.cart.confirm}</button>`}
+</div>
+<p class="quiet">${words.cart.confirm_note}</p>
+<details class="card pad"><summary>${words.cart.aside_all}</summary>
+<p class="quiet">${words.cart.aside_all_lead}</p>
+${asideForm(view, words, "postpone", "all", words.cart.aside_button)}
+</details>`;
+}
+
+function lineBody(line: CartLineView, view: CartPage, words: PageWords): Html {
+  const { cart, locale } = view;
+  const url = safeAddress(line.url);
+  const before = line.price_before !== null && line.price_before !== line.price ? line.price_before : null;
+  return html`<li>${picture(line)}
+<h2>${url ? html`<a href="${url}">${line.name}</a>` : line.name}</h2>
+<div class="sum">${formatMoney(line.price * line.quantity, cart.currency, locale)}${
+    before !== null &&
+    html`<s><span class="sr">${words.cart.was} </span>${formatMoney(before * line.quantity, cart.currency, locale)}</s>`
+  }</div>
+<div class="about"><p>${chanceText(line.chance, locale)}. ${words.cart.runs_out(formatDay(line.run_out, locale))}.</p>
+<p>${reasonText(line.reason, locale)}</p>${before !== null && html`<p>${words.cart.price_changed}</p>`}</div>
+<div class="acts">${stepper(line, words)}
+<button class="plain" form="${FORM}" name="do" value="remove ${line.product}" aria-label="${words.cart.take_out_of(line.name)}">${words.cart.take_out}</button>
+<details class="aside"><summary aria-label="${words.cart.aside_line_of(line.name)}">${words.cart.aside_line}</summary>
+${asideForm(view, words, `postpone ${line.product}`, line.product, words.cart.aside_line_of(line.name))}</details></div></li>`;
+}
+
+/** The value says the quantity wanted and not "one more", so that a press that arrives twice changes it once. */
+function stepper(line: CartLineView, words: PageWords): Html {
+  const step = (to: number, sign: string, label: string) =>
+    html`<button form="${FORM}" name="do" value="quantity ${to} ${line.product}" aria-label="${label}"${to < 1 && new Html(" disabled")}>${sign}</button>`;
+  return html`<div class="step" role="group" aria-label="${words.cart.quantity}">${step(line.quantity - 1, "−", words.cart.one_less(line.name))}<span>${
+    line.quantity
+  }</span>${step(line.quantity + 1, "+", words.cart.one_more(line.name))}</div>`;
+}
+
+function asideForm(view: CartPage, words: PageWords, action: string, id: string, label: string): Html {
+  const min = new Date(view.now + 86_400_000).toISOString().slice(0, 10);
+  const max = new Date(view.now + 366 * 86_400_000).toISOString().slice(0, 10);
+  return html`<form method="post" class="row"><input type="hidden" name="once" value="${view.once}">
+<label for="d-${id}">${words.cart.until}<input id="d-${id}" type="date" name="until" min="${min}" max="${max}"></label>
+<button class="second" name="do" value="${action}" aria-label="${label}">${words.cart.aside_button}</button></form>
+<p class="quiet">${words.cart.until_hint}</p>`;
+}
+
+function removedBody(lines: CartLineView[], words: PageWords): Html {
+  return html`<section class="card pad"><h2>${words.cart.taken_out}</h2>
+${lines.map(
+  (line) => html`<div class="acts"><span class="gone">${line.name}</span>
+<button class="plain" form="${FORM}" name="do" value="restore ${line.product}" aria-label="${words.cart.put_back_of(line.name)}">${words.cart.put_back}</button></div>`,
+)}</section>`;
+}
+
+function leftOutBody(cart: CartView, words: PageWords): Html {
+  return html`<section class="card pad"><h2>${words.cart.left_out}</h2>
+${cart.left_out.map((item) => html`<p class="quiet">${item.name}: ${words.cart.left_out_reasons[item.reason] ?? item.reason}</p>`)}</section>`;
+}
+
+function closedBody(view: CartPage, words: PageWords): Html {
+  const { cart, locale } = view;
+  const { status } = words;
+  const next = cart.next_delivery_day;
+  return html`<h1>${statusTitle(cart, words)}</h1>
+${noticeBody(view, words)}
+${statusBody(view, words)}
+${cart.ask_to_stop && cart.status === "postponed" && view.notice !== "stopped" && view.notice !== "kept" && stopBody(view, words)}
+${["lapsed", "superseded", "empty", "undone"].includes(cart.status) && next && html`<p class="quiet">${status.next(formatDay(next, locale, "long"))}</p>`}
+${view.shop_phone && html`<p class="quiet">${status.call_us(view.shop_phone)}</p>`}
+<p><a class="button second" href="${safeAddress(view.shop_url) ?? "#"}">${status.to_shop}</a></p>`;
+}
+
+function statusTitle(cart: CartView, words: PageWords): string {
+  return cart.status === "ready" ? words.cart.title : words.status[cart.status];
+}
+
+function statusBody(view: CartPage, words: PageWords): Html {
+  const { cart } = view;
+  const { status } = words;
+  switch (cart.status) {
+    case "ordered":
+      return html`<div class="note" role="status">${cart.order?.number && html`<b>${status.ordered_number(cart.order.number)}</b><br>`}${status.ordered_lead}</div>
+${linesBody(view, words, false)}${undoBody(view, words)}`;
+    case "confirming":
+      return html`<p class="lead" role="status">${status.confirming_lead}</p><p><a class="button main" href="">${status.look_again}</a></p>`;
+    case "postponed":
+      return html`<p class="lead">${status.postponed_lead}</p>${linesBody(view, words, true)}`;
+    case "quoting":
+      return html`<p class="lead">${status.quoting_lead}</p>`;
+    case "undone":
+      return html`<p class="lead" role="status">${status.undone_lead}</p>`;
+    case "lapsed":
+      return html`<p class="lead">${status.lapsed_lead}</p>`;
+    case "superseded":
+      return html`<p class="lead">${status.superseded_lead}</p>`;
+    case "empty":
+      return html`<p class="lead">${status.empty_lead}</p>${cart.left_out.length > 0 && leftOutBody(cart, words)}`;
+    case "ready":
+      return html``;
+  }
+}
+
+function undoBody(view: CartPage, words: PageWords): Html | null {
+  const until = view.cart.undo_until;
+  if (until === null || until <= view.now) return null;
+  const minutes = Math.max(1, Math.floor((until - view.now) / 60_000));
+  return html`<form class="card pad" method="post"><input type="hidden" name="once" value="${view.once}">
+<p>${words.status.undo_lead(formatTime(until, view.locale, view.zone), minutes)}</p>
+<button class="second" name="do" value="undo">${words.status.undo}</button></form>`;
+}
+
+function linesBody(view: CartPage, words: PageWords, dates: boolean): Html {
+  const { cart, locale } = view;
+  const lines = cart.lines.filter((line) => !line.removed || (dates && line.next_date));
+  if (lines.length === 0) return html``;
+  return html`<div class="card"><ul class="lines">${lines.map(
+    (line) => html`<li>${picture(line)}<h2>${line.name}</h2>
+<div class="sum">${!dates && formatMoney(line.price * line.quantity, cart.currency, locale)}</div>
+<div class="about">${
+      dates
+        ? line.next_date
+          ? words.status.comes_back(formatDay(line.next_date, locale, "long"))
+          : words.status.no_date
+        : `${line.quantity} × ${formatMoney(line.price, cart.currency, locale)}`
+    }</div></li>`,
+  )}</ul></div>
+${!dates && html`<p class="total"><span>${words.cart.total}</span> <b>${formatMoney(cart.total, cart.currency, locale)}</b></p>`}`;
+}
+
+function stopBody(view: CartPage, words: PageWords): Html {
+  return html`<form class="card pad" method="post"><input type="hidden" name="once" value="${view.once}">
+<h2>${words.stop.title}</h2><p>${words.stop.lead(view.cart.postponed_in_a_row)}</p>
+<div class="row"><button class="second" name="do" value="stop">${words.stop.stop}</button><button class="second" name="do" value="keep">${words.stop.keep}</button></div></form>`;
+}
+
+function noticeBody(view: CartPage, words: PageWords): Html | null {
+  switch (view.notice) {
+    case "stale":
+      return html`<p class="note warn" role="alert">${words.cart.stale}</p>`;
+    case "stopped":
+      return html`<p class="note" role="status">${words.status.stopped}. ${words.status.stopped_lead}</p>`;
+    case "kept":
+      return html`<p class="note" role="status">${words.status.kept}</p>`;
+    case "edited":
+      return html`<p class="note" role="status">${words.cart.edited}</p>`;
+    case null:
+      return null;
+  }
+}
+
+function picture(line: CartLineView): Html {
+  const image = safeAddress(line.image);
+  return image
+    ? html`<img class="pic" src="${image}" alt="" width="64" height="64" loading="lazy">`
+    : html`<div class="pic" aria-hidden="true">${[...line.name][0] ?? ""}</div>`;
+}
