@@ -11,12 +11,18 @@ import { makeMessageLinks, messageContext } from "./message-context.js";
 export { createSmtpTransport, type Envelope, type MailTransport, parseSmtpUrl, type SmtpOptions } from "./email/smtp.js";
 export { operatorLetter } from "./operator-letter.js";
 export { renewalLetter } from "./renewal-letter.js";
+export { loadTemplates, type TemplateFolders, type Templates } from "../templates/index.js";
+export { createLinks, type LinkKey, type Links, type LinksOptions } from "../links/index.js";
+export type { ShopInfo } from "../templates/shop-info.js";
 
 /**
  * E-mail. A message is rendered to its final bytes once; each attempt sends those bytes under the Message-ID that
  * comes from the effect id, so a receiver that sees both can tell that they are one letter.
  *
  * ```ts
+ * const shop = { name: "Bean & Leaf", url: "https://shop.example/" };
+ * const links = createLinks({ base_url: "https://shop.example/comeback", keys: [{ id: "a", secret }] });
+ * const templates = await loadTemplates({ folders: ["./templates"], cache: "./data/letters" });
  * const email = createEmailChannel({
  *   smtp: process.env.COMEBACK_SMTP_URL, from: "Bean & Leaf <hello@shop.example>", templates, links, shop,
  * });

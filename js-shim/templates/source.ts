@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CompiledCache } from "./mjml.js";
 import type { TemplateFiles } from "./template.js";
+import { createTemplates, type Templates } from "./templates.js";
 
 /** Where templates come from: folders on disk here; a bundle or a database elsewhere. */
 export interface TemplateSource {
@@ -58,4 +59,17 @@ export function folderCache(folder: string): CompiledCache {
       await rename(`${file}.new`, file);
     },
   };
+}
+
+export interface TemplateFolders {
+  /** The shop's own folders; they come after the shipped one and replace what they name again. */
+  folders?: string[];
+  /** Where compiled HTML is kept between starts. Without it the first letter of each kind takes 100 ms. */
+  cache?: string;
+}
+
+/** The shipped letters and the shop's own, from disk. */
+export async function loadTemplates(options: TemplateFolders = {}): Promise<Templates> {
+  const source = await readTemplateFolders([SHIPPED_FOLDER, ...(options.folders ?? [])]);
+  return createTemplates(source, options.cache ? { cache: folderCache(options.cache) } : {});
 }
