@@ -24,7 +24,7 @@ const INK = "#1c1815";
 /** A colour that is not `#rgb` or `#rrggbb` is replaced by the default one. */
 export function createPalette(colour: string | null | undefined): Palette {
   const accent = normalise(colour) ?? DEFAULT_COLOUR;
-  const accent_dark = mixUntil(accent, "#ffffff", NIGHT);
+  const accent_dark = lightenUntil(accent, NIGHT);
   return {
     accent,
     on_accent: readable(accent),
@@ -46,6 +46,42 @@ function mixUntil(colour: string, towards: string, background: string): string {
   return towards;
 }
 
+/** Raises the lightness alone: mixing with white would turn a warm brown into a dusty pink. */
+function lightenUntil(colour: string, background: string): string {
+  const { hue, saturation, lightness } = toHsl(colour);
+  for (let light = lightness; light < 1; light += 0.02) {
+    const lighter = fromHsl(hue, saturation, light);
+    if (contrast(lighter, background) >= CONTRAST_MIN + 0.4) return lighter;
+  }
+  return "#ffffff";
+}
+
+function toHsl(colour: string): { hue: number; saturation: number; lightness: number } {
+  const [r, g, b] = channels(colour).map((value) => value / 255) as [number, number, number];
+  const max = Math.max(r, g, b);
+  const min = Math.min(r, g, b);
+  const lightness = (max + min) / 2;
+  const span = max - min;
+  if (span === 0) return { hue: 0, saturation: 0, lightness };
+  const saturation = span / (1 - Math.abs(2 * lightness - 1));
+  const hue = max === r ? ((g - b) / span + 6) % 6 : max === g ? (b - r) / span + 2 : (r - g) / span + 4;
+  return { hue, saturation, lightness };
+}
+
+function fromHsl(hue: number, saturation: number, lightness: number): string {
+  const chroma = (1 - Math.abs(2 * lightness - 1)) * saturation;
+  const second = chroma * (1 - Math.abs((hue % 2) - 1));
+  const [r, g, b] = [
+    [chroma, second, 0],
+    [second, chroma, 0],
+    [0, chroma, second],
+    [0, second, chroma],
+    [second, 0, chroma],
+    [chroma, 0, second],
+  ][Math.floor(hue) % 6]!;
+  return toHex([r!, g!, b!].map((value) => (value + lightness - chroma / 2) * 255));
+}
+
 function normalise(colour: string | null | undefined): string | null {
   const match = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(colour ?? "");
   if (match === null) return null;
@@ -59,8 +95,12 @@ function channels(colour: string): number[] {
 
 function mix(a: string, b: string, share: number): string {
   const to = channels(b);
-  const mixed = channels(a).map((value, i) => Math.round(value + (to[i]! - value) * share));
-  return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+  return toHex(channels(a).map((value, i) => value + (to[i]! - value) * share));
+}
+
+function toHex(values: number[]): string {
+  const whole = values.map((value) => Math.min(255, Math.max(0, Math.round(value))));
+  return `#${whole.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** Contrast ratio of WCAG 2.2, 1 to 21. */

@@ -54,15 +54,15 @@ ${
 ${removed.length > 0 && removedBody(removed, words)}
 ${cart.left_out.length > 0 && leftOutBody(cart, words)}
 ${cart.ask_to_stop && stopBody(view, words)}
-<div class="bar">
-<div class="total"><span>${words.cart.total}</span> <b>${formatMoney(cart.total, cart.currency, locale)}</b></div>
-${kept.length > 0 && html`<button class="main" form="${FORM}" name="do" value="confirm">${words.cart.confirm}</button>`}
-</div>
-<p class="quiet">${words.cart.confirm_note}</p>
 <details class="card pad"><summary>${words.cart.aside_all}</summary>
 <p class="quiet">${words.cart.aside_all_lead}</p>
 ${asideForm(view, words, "postpone", "all", words.cart.aside_button)}
-</details>`;
+</details>
+<p class="quiet">${words.cart.confirm_note}</p>
+<div class="bar">
+<div class="total"><span>${words.cart.total}</span> <b>${formatMoney(cart.total, cart.currency, locale)}</b></div>
+${kept.length > 0 && html`<button class="main" form="${FORM}" name="do" value="confirm">${words.cart.confirm}</button>`}
+</div>`;
 }
 
 function lineBody(line: CartLineView, view: CartPage, words: PageWords): Html {
@@ -76,7 +76,7 @@ function lineBody(line: CartLineView, view: CartPage, words: PageWords): Html {
     html`<s><span class="sr">${words.cart.was} </span>${formatMoney(before * line.quantity, cart.currency, locale)}</s>`
   }</div>
 <div class="about"><p>${chanceText(line.chance, locale)}. ${words.cart.runs_out(formatDay(line.run_out, locale))}.</p>
-<p>${reasonText(line.reason, locale)}</p>${before !== null && html`<p>${words.cart.price_changed}</p>`}</div>
+<p>${reasonText(line.reason, locale)}.</p>${before !== null && html`<p>${words.cart.price_changed}</p>`}</div>
 <div class="acts">${stepper(line, words)}
 <button class="plain" form="${FORM}" name="do" value="remove ${line.product}" aria-label="${words.cart.take_out_of(line.name)}">${words.cart.take_out}</button>
 <details class="aside"><summary aria-label="${words.cart.aside_line_of(line.name)}">${words.cart.aside_line}</summary>

@@ -18,9 +18,12 @@ header a{display:inline-flex;align-items:center;min-height:44px}
 .shop img{height:36px}
 .lang{font-size:14px;color:var(--quiet)}
 h1{font:400 28px/1.2 Georgia,"Iowan Old Style","Times New Roman",serif;margin:10px 0 8px;text-wrap:balance}
-h2{font:600 16px/1.3 inherit;font-family:inherit;margin:0 0 4px}
+h2{font-size:16px;font-weight:600;line-height:1.35;margin:0 0 4px}
+h2 a{color:inherit;text-decoration-color:var(--line)}
+h2 a:hover{text-decoration-color:currentColor}
 p{margin:0 0 14px}
 .lead{color:var(--quiet);margin-bottom:18px}
+h1+.note{margin-top:14px}
 .card{background:var(--card);border-radius:16px;padding:6px 18px;margin:0 0 16px}
 .card.pad{padding:18px}
 .card.pad>:last-child{margin-bottom:0}
@@ -61,13 +64,14 @@ details .row{padding:4px 0 10px}
 .note.warn{background:var(--warn-bg);color:var(--warn)}
 .quiet{color:var(--quiet);font-size:15px}
 .gone{opacity:1;color:var(--quiet)}
-.bar{position:sticky;bottom:0;z-index:1;margin:0 -20px 20px;padding:12px 20px calc(12px + env(safe-area-inset-bottom));background:var(--paper);border-top:1px solid var(--line)}
+.bar{position:sticky;bottom:0;z-index:1;margin:0 -20px;padding:12px 20px calc(12px + env(safe-area-inset-bottom));background:var(--paper);border-top:1px solid var(--line)}
+.more{display:inline-flex;align-items:center;min-height:44px}
 .total{display:flex;justify-content:space-between;align-items:baseline;margin-bottom:8px}
 .total b{font-size:21px;font-variant-numeric:tabular-nums}
 dl{display:grid;grid-template-columns:auto 1fr;gap:6px 16px;margin:0 0 14px}
 dt{color:var(--quiet)}
 dd{margin:0}
-footer{color:var(--quiet);font-size:14px;padding-top:8px;padding-bottom:32px}
+footer{color:var(--quiet);font-size:14px;padding-top:20px;padding-bottom:32px}
 footer a{color:inherit;display:inline-flex;align-items:center;min-height:44px}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

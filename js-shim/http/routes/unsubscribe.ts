@@ -53,7 +53,7 @@ async function openUnsubscribe(exchange: Exchange): Promise<Claims | null> {
 
 async function preferencesLink(exchange: Exchange, claims: Claims, text: string) {
   const token = await exchange.deps.links.token("preferences", { customer: claims.customer, store: claims.store, effect: claims.effect, now: exchange.now });
-  return html`<p><a class="button" href="${exchange.base_path}/p/${token}">${text}</a></p>`;
+  return html`<p><a class="more" href="${exchange.base_path}/p/${token}">${text}</a></p>`;
 }
 
 async function localeOf(exchange: Exchange, claims: Claims) {
