@@ -18,7 +18,9 @@ export const wasmBindgen = installed({
   name: "wasm-bindgen",
   crate: "wasm-bindgen-cli",
   version: bindgenVersion,
-  about: 150,
+  about: 90,
+  // Without its test runner and the TLS library that only that needs: a third of the compile.
+  options: ["--no-default-features", "--bin", "wasm-bindgen"],
 });
 export const wasmPack = installed({
   name: "wasm-pack",
@@ -28,7 +30,7 @@ export const wasmPack = installed({
   needs: [wasmBindgen],
 });
 
-function installed({ name, crate, version, about, needs = [] }) {
+function installed({ name, crate, version, about, needs = [], options = [] }) {
   return {
     name,
     title: name,
@@ -45,17 +47,17 @@ function installed({ name, crate, version, about, needs = [] }) {
       const onPath = ask("sh", ["-c", `command -v ${name}`]);
       if (onPath && ask(name, ["--version"])?.split(" ")[1] === version())
         return { ...found, bin: path.dirname(onPath) };
-      await install({ name, crate, version: version(), folder, detail });
+      await install({ name, crate: `${crate}@${version()}`, options, folder, detail });
       return found;
     },
   };
 }
 
-async function install({ name, crate, version, folder, detail }) {
+async function install({ name, crate, options, folder, detail }) {
   const build = path.join(tools, `build-${process.pid}`);
   const cargoInstall = (...locked) =>
     // Debug builds compile in a third of the time and are quick enough for modules of our size.
-    run("cargo", ["install", ...locked, "--debug", "--root", folder, `${crate}@${version}`], {
+    run("cargo", ["install", ...locked, "--debug", ...options, "--root", folder, crate], {
       env: {
         CARGO_TARGET_DIR: build,
         CARGO_PROFILE_DEV_DEBUG: "0",
@@ -65,7 +67,7 @@ async function install({ name, crate, version, folder, detail }) {
       limit: 900,
       log: name,
       onLine: crateCount(detail),
-      remedy: `cargo install ${crate}@${version}, then try again`,
+      remedy: `cargo install ${crate}, then try again`,
     });
   try {
     await cargoInstall("--locked");
