@@ -19,7 +19,7 @@ function moneyFormat(currency: string, locale: string): Intl.NumberFormat {
   let format = moneyFormats.get(key);
   if (format === undefined) {
     const known = /^[A-Za-z]{3}$/.test(currency);
-    format = new Intl.NumberFormat(tag(locale), known ? { style: "currency", currency, currencyDisplay: "narrowSymbol" } : { minimumFractionDigits: 2 });
+    format = new Intl.NumberFormat(tag(locale), known ? { style: "currency", currency, currencyDisplay: "narrowSymbol" } : { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     if (moneyFormats.size < 500) moneyFormats.set(key, format);
   }
   return format;
