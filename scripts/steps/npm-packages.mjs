@@ -32,7 +32,8 @@ function packagesOf({ folder, proof, after = () => {}, ...step }) {
     lane: "npm",
     needs: [node],
     inputs: () => [
-      hashFiles([path.join(folder, "package.json"), path.join(folder, "package-lock.json")]),
+      // The lockfile alone: other lines of the manifest may change without a new installation.
+      hashFiles([path.join(folder, "package-lock.json")]),
       process.versions.modules,
       process.platform,
       process.arch,
