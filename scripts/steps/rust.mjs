@@ -6,8 +6,9 @@ import { NeedsHelp, ask } from "../lib/shell.mjs";
 export const rust = {
   name: "rust",
   title: "Rust toolchain",
+  inputs: () => [ask("rustc", ["-vV"]), ask("cargo", ["--version"]), wantedVersion()],
   run() {
-    const wanted = /^rust-version = "(.+)"/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8"))[1];
+    const wanted = wantedVersion();
     const remedy = `install Rust ${wanted} or newer: with rustup (\`rustup toolchain install stable\`), or from your distribution`;
     const verbose = ask("rustc", ["-vV"]);
     if (!verbose || !ask("cargo", ["--version"]))
@@ -17,6 +18,8 @@ export const rust = {
     return { version, host: field(verbose, "host"), verbose, note: version };
   },
 };
+
+const wantedVersion = () => /^rust-version = "(.+)"/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8"))[1];
 
 /** One line of `rustc -vV`. */
 export const field = (verbose, name) => new RegExp(`^${name}: (.+)$`, "m").exec(verbose)[1];
