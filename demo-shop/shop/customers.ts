@@ -177,14 +177,9 @@ export function profileFacts(customer: Profile): Record<string, unknown> {
   };
 }
 
+/** Every topic: what the customer ticked speaks of letters in general. */
 export function consentFacts(change: ConsentChange): Record<string, unknown> {
-  return {
-    channel: "email",
-    topic: "marketing",
-    state: change.granted ? "granted" : "denied",
-    source: "shop account page",
-    proof: change.proof,
-  };
+  return { channel: "email", topic: "*", state: change.granted ? "granted" : "denied", proof: change.proof };
 }
 
 function fromRow(row: Row): Customer {

@@ -114,9 +114,8 @@ export class OperatorTasks {
         customer: task.customer,
         data: {
           task: id,
-          result: result.outcome === "not_reached" ? "not_reached" : "reached",
-          items_added: result.added,
-          ...(task.order_id ? { order: task.order_id } : {}),
+          outcome: result.outcome,
+          items_added: result.added.map(({ product, quantity }) => ({ product, quantity })),
         },
       });
     })();

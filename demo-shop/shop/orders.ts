@@ -169,10 +169,7 @@ export class Orders {
       this.#products.putBack(line.product, line.quantity);
       this.#note(id, at, `${this.#products.name(line.product)} ${how}`);
       const changed = this.#touch(order, at);
-      this.#tell(how === "returned" ? "order.line_returned" : "order.status_changed", changed, at, {
-        line: lineId,
-        product: line.product,
-      });
+      this.#tell(how === "returned" ? "order.line_returned" : "order.status_changed", changed, at);
     });
   }
 
@@ -291,7 +288,7 @@ export class Orders {
     for (const line of order.lines) if (!line.status) this.#products.putBack(line.product, line.quantity);
     this.#write(order.id, "cancelled", at);
     this.#note(order.id, at, `Cancelled: ${reason}`);
-    this.#tell("order.cancelled", this.#touch(order, at), at, { reason });
+    this.#tell("order.cancelled", this.#touch(order, at), at);
   }
 
   #setStatus(order: Order, status: OrderStatus, at: number, note: string): void {
@@ -333,8 +330,8 @@ export class Orders {
     this.#db.prepare("INSERT INTO order_log (order_id, at, text) VALUES (?, ?, ?)").run(order, at, text);
   }
 
-  #tell(type: string, order: Order, at: number, more: Record<string, unknown> = {}): void {
-    this.#outbox.record({ type, at, customer: order.customer, data: { order: this.facts(order), ...more } });
+  #tell(type: string, order: Order, at: number): void {
+    this.#outbox.record({ type, at, customer: order.customer, data: { order: this.facts(order) } });
   }
 
   #read(sql: string, ...values: unknown[]): Order[] {

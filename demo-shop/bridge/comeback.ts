@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createComeback, type Comeback } from "comeback";
+import { createEmailChannel, loadTemplates } from "comeback/channels/email";
+import { createLinks, createPages, type ShopInfo } from "comeback/http";
+import { sqliteStore } from "comeback/stores/sqlite";
+import { SHOP_ZONE } from "../clock/shop-clock.js";
+import { SHOP_NAME, type Grocer } from "../shop/grocer.js";
+import { demoShop } from "./demo-shop.js";
+import { tellHistory } from "./history.js";
+
+/** Beside `dist/`. */
+const PROGRAM = fileURLToPath(new URL("../../programs/service-care.yaml", import.meta.url));
+
+/** Where Comeback's own pages are in this shop. */
+export const COMEBACK_PATH = "/comeback";
+
+export interface ComebackPlace {
+  grocer: Grocer;
+  data: string;
+  publicUrl: string;
+  smtpPort: number;
+  log(line: string): void;
+}
+
+/** Comeback as this shop uses it: a file for its store, a mail server, and signed links back to us. */
+export async function openComeback({ grocer, data, publicUrl, smtpPort, log }: ComebackPlace): Promise<Comeback> {
+  const clock = { now: () => grocer.clock.now() };
+  const shop: ShopInfo = {
+    name: SHOP_NAME,
+    url: `${publicUrl}/`,
+    address: "12 Harbour Lane, London E14 0BL",
+    phone: "+44 20 7946 0100",
+    colour: "#1f5a3d",
+    zone: SHOP_ZONE,
+  };
+  const links = createLinks({
+    base_url: publicUrl + COMEBACK_PATH,
+    keys: [{ id: "demo", secret: linkSecret(grocer) }],
+  });
+  const templates = await loadTemplates({ cache: join(data, "letters") });
+  const email = createEmailChannel({
+    smtp: `smtp://127.0.0.1:${smtpPort}`,
+    from: `${SHOP_NAME} <hello@beanandleaf.example>`,
+    templates,
+    links,
+    shop,
+    clock: clock.now,
+  });
+  const comeback = await createComeback({
+    program: PROGRAM,
+    store: sqliteStore({ path: join(data, "comeback.sqlite") }),
+    shop: demoShop(grocer, publicUrl),
+    channels: [email],
+    clock,
+    operator: { email: "operator@beanandleaf.example" },
+    pages: (host) =>
+      createPages({ host, links, shop, report: (problem, cause) => log(`${problem}: ${String(cause)}`) }),
+    log: ({ level, message, ...more }) => {
+      if (level === "warn" || level === "error") log(`comeback: ${message} ${JSON.stringify(more)}`);
+    },
+  });
+  await tellHistory(grocer, comeback, log);
+  return comeback;
+}
+
+/** Made once: links in letters must still open after a restart. */
+function linkSecret(grocer: Grocer): string {
+  const known = grocer.settings.read("link_secret");
+  if (known) return known;
+  const secret = randomBytes(32).toString("base64url");
+  grocer.settings.write("link_secret", secret);
+  return secret;
+}
