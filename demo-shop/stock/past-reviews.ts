@@ -4,7 +4,7 @@ import type { Chance } from "./chance.js";
 
 const WORDS: Readonly<Record<string, readonly [rating: number, text: string][]>> = {
   coffee: [
-    [5, "The first thing I smell in the morning and the last tin I let run out."],
+    [5, "The first thing I smell in the morning and the last bag I let run out."],
     [4, "Lovely body, a touch dark for my filter."],
     [5, "Makes the kitchen smell like the café we miss."],
   ],
