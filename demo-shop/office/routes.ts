@@ -1,0 +1,29 @@
+import type { Router } from "../web/router.js";
+import { customerPage } from "./customer.js";
+import {
+  changeShelf,
+  customersPage,
+  dropOrderLine,
+  orderPage,
+  ordersPage,
+  setOrderStatus,
+  shelvesPage,
+} from "./lists.js";
+import { reportPage } from "./report.js";
+import { finishTask, todayPage } from "./today.js";
+
+/** The back office is open to whoever runs the demo: there is nobody's data in it. */
+export function officeRoutes(router: Router): void {
+  router
+    .get("/office", todayPage)
+    .post("/office/tasks/:id", finishTask)
+    .get("/office/customers", customersPage)
+    .get("/office/customers/:id", customerPage)
+    .get("/office/orders", ordersPage)
+    .get("/office/orders/:id", orderPage)
+    .post("/office/orders/:id/status", setOrderStatus)
+    .post("/office/orders/:id/line", dropOrderLine)
+    .get("/office/shelves", shelvesPage)
+    .post("/office/shelves", changeShelf)
+    .get("/office/report", reportPage);
+}
