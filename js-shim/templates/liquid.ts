@@ -48,7 +48,6 @@ const OPTIONS = {
   parseLimit: TEMPLATE_LENGTH_MAX,
   renderLimit: RENDER_MS_MAX,
   memoryLimit: RENDER_MEMORY_MAX,
-  greedy: false,
 } as const;
 
 // eslint-disable-next-line no-control-regex -- control characters are what it removes
