@@ -27,7 +27,7 @@ export function customersPage(visit: Visit): Response {
             <th scope="col">Customer</th>
             <th scope="col">City</th>
             <th scope="col">Letters</th>
-            <th scope="col">Known since</th>
+            <th scope="col" class="optional">Known since</th>
             <th scope="col">Note</th>
           </tr>
         </thead>
@@ -38,7 +38,7 @@ export function customersPage(visit: Visit): Response {
                 <td><a href="/office/customers/${customer.id}">${customer.name}</a></td>
                 <td>${customer.city}</td>
                 <td>${customer.mail_consent ? "agreed" : customer.email ? "not agreed" : "no address"}</td>
-                <td>${moment(customer.registered_at)}</td>
+                <td class="optional">${moment(customer.registered_at)}</td>
                 <td>${customer.note}</td>
               </tr>`,
           )}
@@ -158,7 +158,7 @@ function lines(visit: Visit, order: Order): Html {
                           class="quiet-button"
                           name="how"
                           value="${how}"
-                          aria-label="Mark ${products.name(line.product)} as ${how}"
+                          aria-label="Mark as ${how}: ${products.name(line.product)}"
                         >
                           Mark as ${how}
                         </button>

@@ -3,19 +3,29 @@ import { addDays, daysBetween } from "../clock/wall-time.js";
 import { shortDay, day } from "../web/format.js";
 import { html, trusted, type Html } from "../web/html.js";
 
-const WIDTH = 720;
 const HEIGHT = 118;
-const LEFT = 16;
-const RIGHT = WIDTH - 16;
+const MARGIN = 16;
 const AXIS = 74;
-
-/** How much of the past is shown: enough for the rhythm to be seen. */
-const DAYS_BACK_MAX = 200;
 const DAYS_AHEAD_MIN = 14;
+const DAYS_AHEAD_MAX = 90;
+
+/** Two sheets, of which the stylesheet shows the one that fits: text keeps its size on a phone. */
+interface Sheet {
+  name: "broad" | "slim";
+  width: number;
+  /** How much of the past is shown: enough for the rhythm to be seen. */
+  days_back: number;
+}
+
+const SHEETS: readonly Sheet[] = [
+  { name: "broad", width: 720, days_back: 200 },
+  { name: "slim", width: 330, days_back: 75 },
+];
 
 interface Scale {
   from: string;
   to: string;
+  right: number;
   x(date: string): number;
 }
 
@@ -24,32 +34,38 @@ interface Scale {
  * the run-out day and the delivery day marked. Everything in it is also said in words beside it.
  */
 export function rhythmPlot(unit: DueUnit, today: string): Html {
-  const scale = scaleFor(unit, today);
-  const id = `plot-${unit.unit.replace(/[^a-z0-9-]/gi, "-")}`;
-  return html`<svg class="rhythm" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}">
+  return html`${SHEETS.map((sheet) => draw(unit, today, sheet))}`;
+}
+
+function draw(unit: DueUnit, today: string, sheet: Sheet): Html {
+  const scale = scaleFor(unit, today, sheet);
+  const id = `${sheet.name}-${unit.unit.replace(/[^a-z0-9-]/gi, "-")}`;
+  return html`<svg
+    class="rhythm ${sheet.name}"
+    viewBox="0 0 ${sheet.width} ${HEIGHT}"
+    role="img"
+    aria-labelledby="${id}"
+  >
     <title id="${id}">${inWords(unit, today)}</title>
     ${band(unit, scale)}
-    <line class="axis" x1="${LEFT}" y1="${AXIS}" x2="${RIGHT}" y2="${AXIS}" />
+    <line class="axis" x1="${MARGIN}" y1="${AXIS}" x2="${scale.right}" y2="${AXIS}" />
     ${months(scale)} ${todayMark(today, scale)} ${runOut(unit, scale)} ${delivery(unit, scale)} ${dots(unit, scale)}
   </svg>`;
 }
 
-function scaleFor(unit: DueUnit, today: string): Scale {
-  const bought = unit.history.map((entry) => entry.date);
-  const earliest = addDays(today, -DAYS_BACK_MAX);
-  const first = bought.find((date) => date >= earliest) ?? addDays(today, -60);
-  const ends = [addDays(today, DAYS_AHEAD_MIN), unit.run_out, unit.next_date, windowOf(unit)?.until].filter(
-    (date): date is string => Boolean(date),
-  );
+function scaleFor(unit: DueUnit, today: string, sheet: Sheet): Scale {
+  const earliest = addDays(today, -sheet.days_back);
+  const first = unit.history.map((entry) => entry.date).find((date) => date >= earliest) ?? addDays(today, -60);
+  const ahead = [unit.run_out, unit.next_date, windowOf(unit)?.until].filter((date): date is string => Boolean(date));
+  const nearest = addDays(today, DAYS_AHEAD_MIN);
+  const furthest = ahead.reduce((latest, date) => (date > latest ? date : latest), nearest);
+  const limit = addDays(today, DAYS_AHEAD_MAX);
   const from = addDays(first, -4);
-  const furthest = ends.reduce((latest, date) => (date > latest ? date : latest));
-  const to = addDays(furthest > addDays(today, 90) ? addDays(today, 90) : furthest, 6);
+  const to = addDays(furthest > limit ? limit : furthest, 6);
   const days = Math.max(1, daysBetween(from, to));
-  return {
-    from,
-    to,
-    x: (date) => LEFT + ((RIGHT - LEFT) * Math.min(Math.max(daysBetween(from, date), 0), days)) / days,
-  };
+  const right = sheet.width - MARGIN;
+  const inside = (date: string) => Math.min(Math.max(daysBetween(from, date), 0), days);
+  return { from, to, right, x: (date) => MARGIN + ((right - MARGIN) * inside(date)) / days };
 }
 
 /** When the next purchase is expected, from the gaps seen so far. */
@@ -100,7 +116,7 @@ function todayMark(today: string, scale: Scale): Html {
       class="note today-note"
       x="${x}"
       y="${AXIS + 34}"
-      text-anchor="${anchor(x)}"
+      text-anchor="${anchor(x, scale)}"
       >today</text
     >`;
 }
@@ -117,7 +133,7 @@ function delivery(unit: DueUnit, scale: Scale): Html | null {
   return html`<line class="delivery" x1="${x}" y1="22" x2="${x}" y2="${AXIS}" /><path
       class="delivery-flag"
       d="M${x} 22h16l-4 5 4 5h-16z"
-    /><text class="note" x="${x}" y="16" text-anchor="${anchor(x)}">cart on ${shortDay(unit.next_date)}</text>`;
+    /><text class="note" x="${x}" y="16" text-anchor="${anchor(x, scale)}">cart on ${shortDay(unit.next_date)}</text>`;
 }
 
 function dots(unit: DueUnit, scale: Scale): Html[] {
@@ -146,9 +162,9 @@ export function inWords(unit: DueUnit, today: string): string {
   return `${unit.name}: ${bought.length} purchases, ${[last, window, out, cart].filter(Boolean).join("; ")}.`;
 }
 
-function anchor(x: number): string {
-  if (x > RIGHT - 70) return "end";
-  return x < LEFT + 70 ? "start" : "middle";
+function anchor(x: number, scale: Scale): string {
+  if (x > scale.right - 60) return "end";
+  return x < MARGIN + 60 ? "start" : "middle";
 }
 
 function round(value: number): number {
