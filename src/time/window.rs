@@ -95,6 +95,9 @@ impl Serialize for DaySet {
 
 impl<'de> Deserialize<'de> for DaySet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return u8::deserialize(deserializer).map(DaySet);
+        }
         let names = Vec::<Weekday>::deserialize(deserializer)?;
         Ok(DaySet(names.iter().fold(0, |set, day| set | (1 << day.number()))))
     }

@@ -1,0 +1,59 @@
+//! The versioned inputs of every step: program, model, catalogue. Named by one hash.
+
+use crate::codec::CodecError;
+use crate::id::Id;
+use crate::journey::Machine;
+use crate::model::{Catalogue, Model, ModelError};
+use crate::program::Program;
+use crate::time::Zone;
+
+/// Everything a step needs besides the customer.
+#[allow(missing_docs)]
+pub struct Env {
+    pub program: Program,
+    pub machine: Machine,
+    pub model: Model,
+    pub catalogue: Catalogue,
+    /// Stored with every journal entry.
+    pub hash: Id,
+    /// Makes coupon codes that nobody outside can compute. From the host; never leaves.
+    pub secret: Vec<u8>,
+}
+
+/// Why an environment could not be opened.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub enum EnvError {
+    Codec(CodecError),
+    Model(ModelError),
+}
+
+impl std::fmt::Display for EnvError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            EnvError::Codec(error) => error.fmt(f),
+            EnvError::Model(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl Env {
+    /// Opens compiled blobs. An empty model means a shop without history.
+    pub fn open(program: &[u8], model: &[u8], catalogue: &[u8], secret: &[u8]) -> Result<Env, EnvError> {
+        let hash = Id::of(&[program, model, catalogue, crate::VERSION.as_bytes()]);
+        let program = Program::open(program).map_err(EnvError::Codec)?;
+        let catalogue = Catalogue::open(catalogue).map_err(EnvError::Codec)?;
+        let model = if model.is_empty() {
+            Model::for_small_shop()
+        } else {
+            Model::open(model.to_vec()).map_err(EnvError::Model)?
+        };
+        let machine = Machine::new(&program.all_journeys());
+        Ok(Env { program, machine, model, catalogue, hash, secret: secret.to_vec() })
+    }
+
+    /// The shop's zone.
+    pub fn zone(&self) -> Zone {
+        self.program.shop.zone()
+    }
+}

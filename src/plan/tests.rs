@@ -1,0 +1,158 @@
+//! Outcomes as tables: one row a case, the reason last.
+
+use super::*;
+use crate::condition::Scope;
+use crate::customer::Customer;
+use crate::customer::messages::{Class, Message, Status};
+use crate::event::{Event, EventBy};
+use crate::id::Id;
+use crate::journey::{Candidate, Runs, Send};
+use crate::model::Catalogue;
+use crate::time::{CalendarSpan, Instant, Zone};
+use proptest::prelude::*;
+use serde_json::json;
+
+fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+fn customer(consented: bool) -> Customer {
+    let mut customer = Customer::default();
+    let mut tell = |kind: &str, data: serde_json::Value| {
+        let value = json!({"id": kind, "source": "shop", "type": kind, "at": "2026-01-01T00:00:00Z", "customer": "c1", "data": data});
+        let event = Event::parse(&value, EventBy::Shop, at("2027-01-01T00:00:00Z")).unwrap();
+        customer.fold(&event, &Default::default(), Zone::UTC);
+    };
+    tell("customer.registered", json!({"email": "anna@example.org"}));
+    if consented {
+        tell("consent.changed", json!({"channel": "email", "state": "granted"}));
+    }
+    customer
+}
+
+fn candidate(number: u128, class: Class, priority: i32, filed: Instant) -> Candidate {
+    Candidate {
+        effect: Id(number),
+        run: Id(number),
+        journey: "news".into(),
+        step: "1".into(),
+        store: "main".into(),
+        filed_at: filed,
+        judge_at: filed,
+        not_after: filed.plus_ms(86_400_000),
+        priority,
+        send: Send { template: "t".into(), class, ..Send::default() },
+        held: None,
+    }
+}
+
+fn sent(customer: &mut Customer, when: Instant) {
+    customer.messages.add(Message {
+        effect: Id(when.0 as u128),
+        run: Id(0),
+        journey: "news".into(),
+        step: "1".into(),
+        channel: "email".into(),
+        template: "t".into(),
+        topic: "news".into(),
+        class: Class::Marketing,
+        at: when,
+        status: Status::RELEASED.join(Status::SENT),
+        reason: None,
+        not_after: when,
+    });
+}
+
+fn check(policy: &Policy, customer: &Customer, now: Instant, candidates: &[Candidate]) -> Vec<String> {
+    let catalogue = Catalogue::default();
+    let scope =
+        Scope { now, zone: Zone::UTC, customer, catalogue: &catalogue, event: None, run: None, cart: None, line: None };
+    judge(policy, candidates, &Runs::default(), scope, |_| scope)
+        .iter()
+        .map(|judged| match judged.verdict {
+            Verdict::Release => format!("{} release", judged.effect.0),
+            Verdict::Hold(until, reason) => {
+                format!("{} hold until {} {}", judged.effect.0, until.rfc3339(), reason.word())
+            }
+            Verdict::Skip(reason) => format!("{} skip {}", judged.effect.0, reason.word()),
+        })
+        .collect()
+}
+
+#[test]
+fn each_way_a_candidate_can_go() {
+    let day = at("2026-03-02T12:00:00Z");
+    let night = at("2026-03-02T23:00:00Z");
+    let policy = Policy::default();
+    let capped = Policy {
+        caps: vec![Cap { channel: None, topic: None, max: 1, per: CalendarSpan::days(1), skip: false }],
+        ..Policy::default()
+    };
+    let mut written_to = customer(true);
+    sent(&mut written_to, at("2026-03-02T09:00:00Z"));
+    let marketing = |when| [candidate(1, Class::Marketing, 0, when)];
+    let receipt = |when| [candidate(1, Class::Transactional, 0, when)];
+    let rows = [
+        ("at noon", check(&policy, &customer(true), day, &marketing(day)), "1 release"),
+        (
+            "at night",
+            check(&policy, &customer(true), night, &marketing(night)),
+            "1 hold until 2026-03-03T08:00:00Z quiet_hours",
+        ),
+        ("a receipt at night", check(&policy, &customer(true), night, &receipt(night)), "1 release"),
+        ("without consent", check(&policy, &customer(false), day, &marketing(day)), "1 skip no_consent"),
+        ("a receipt without consent", check(&policy, &customer(false), day, &receipt(day)), "1 release"),
+        ("no address and no consent", check(&policy, &Customer::default(), day, &marketing(day)), "1 skip no_contact"),
+        (
+            "over the cap",
+            check(&capped, &written_to, day, &marketing(day)),
+            "1 hold until 2026-03-03T09:00:00Z cap_reached",
+        ),
+        ("a receipt over the cap", check(&capped, &written_to, day, &receipt(day)), "1 release"),
+        ("too old", check(&policy, &customer(true), at("2026-03-09T12:00:00Z"), &marketing(day)), "1 skip expired"),
+    ];
+    for (case, judged, expected) in rows {
+        assert_eq!(judged, [expected], "{case}");
+    }
+}
+
+#[test]
+fn two_in_one_slot_leave_by_priority_and_the_other_waits() {
+    let day = at("2026-03-02T12:00:00Z");
+    let two = [candidate(1, Class::Marketing, 0, day), candidate(2, Class::Marketing, 5, day)];
+    assert_eq!(
+        check(&Policy::default(), &customer(true), day, &two),
+        ["2 release", "1 hold until 2026-03-02T12:10:00Z slot_taken"]
+    );
+}
+
+#[test]
+fn a_hold_beyond_not_after_is_a_skip() {
+    let night = at("2026-03-02T23:00:00Z");
+    let mut late = candidate(1, Class::Marketing, 0, night);
+    late.not_after = at("2026-03-03T02:00:00Z");
+    assert_eq!(check(&Policy::default(), &customer(true), night, &[late]), ["1 skip quiet_hours"]);
+}
+
+proptest! {
+    /// Caps hold under any arrival: never more than `max` in any window of `per`.
+    #[test]
+    fn caps_hold(minutes in proptest::collection::vec(0i64..20_000, 1..40), max in 1u32..4) {
+        let policy = Policy { quiet_hours: None, caps: vec![Cap { channel: None, topic: None, max, per: CalendarSpan::days(1), skip: false }], ..Policy::default() };
+        let mut customer = customer(true);
+        let start = at("2026-03-02T00:00:00Z");
+        let mut sorted = minutes;
+        sorted.sort_unstable();
+        for (number, minute) in sorted.iter().enumerate() {
+            let now = start.plus_ms(minute * 60_000);
+            let judged = check(&policy, &customer, now, &[candidate(number as u128, Class::Marketing, 0, now)]);
+            if judged[0].ends_with("release") {
+                sent(&mut customer, now);
+            }
+        }
+        let times: Vec<i64> = customer.messages.all().iter().map(|message| message.at.0).collect();
+        for window in times.windows(max as usize + 1) {
+            prop_assert!(window[max as usize] - window[0] >= 86_400_000);
+        }
+    }
+}

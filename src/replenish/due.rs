@@ -1,0 +1,190 @@
+//! Which reminder units are due on a delivery day, and why.
+
+use super::{Method, Shelf, Units};
+use crate::customer::purchases::{Kind, Line, Purchases};
+use crate::effect::Reason;
+use crate::model::{Model, ProductKey};
+use crate::time::{Day, day_text};
+use std::collections::BTreeSet;
+
+/// A fixed date that is this many of its own intervals past is given up: the customer has moved on.
+const FIXED_INTERVALS_MAX: f64 = 3.0;
+
+/// Why a unit is, or is not, in the next cart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum DueStatus {
+    Due,
+    Waiting,
+    InProgress,
+    Snoozed,
+    Never,
+}
+
+impl DueStatus {
+    /// The word hosts know.
+    pub fn word(self) -> &'static str {
+        match self {
+            DueStatus::Due => "due",
+            DueStatus::Waiting => "waiting",
+            DueStatus::InProgress => "in_progress",
+            DueStatus::Snoozed => "snoozed",
+            DueStatus::Never => "never",
+        }
+    }
+}
+
+/// One unit on one delivery day.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Due {
+    pub unit: ProductKey,
+    pub product: ProductKey,
+    pub method: Method,
+    pub status: DueStatus,
+    pub quantity: u32,
+    pub last_day: Day,
+    pub run_out: Day,
+    /// Of being bought in the week that begins on the delivery day, 0 to 1.
+    pub chance: f64,
+    pub threshold: f64,
+    pub low_days: u32,
+    pub high_days: u32,
+    pub interval_days: u32,
+    pub reason: Reason,
+}
+
+/// Every unit of a customer as it stands on a delivery day, the surest first; ties by run-out, then unit.
+pub fn due_units(
+    units: Units<'_>,
+    model: &Model,
+    purchases: &Purchases,
+    shelf: &Shelf,
+    in_progress: &BTreeSet<ProductKey>,
+    delivery: Day,
+) -> Vec<Due> {
+    let coarse = purchases.by_unit(|product| units.unit(product));
+    let chances = super::forecast::chances(model, &coarse, delivery);
+    let mut found: Vec<Due> = coarse
+        .products()
+        .into_iter()
+        .filter_map(|unit| {
+            let chance = chances.iter().find(|(known, _)| *known == unit).map_or(0.0, |(_, chance)| *chance);
+            one_unit(units, model, purchases, &coarse, unit, chance, shelf, in_progress, delivery)
+        })
+        .collect();
+    found.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.run_out.cmp(&b.run_out)).then(a.unit.cmp(&b.unit)));
+    found
+}
+
+#[allow(clippy::too_many_arguments)] // One call site; a struct would only repeat the names.
+fn one_unit(
+    units: Units<'_>,
+    model: &Model,
+    purchases: &Purchases,
+    coarse: &Purchases,
+    unit: ProductKey,
+    chance: f64,
+    shelf: &Shelf,
+    in_progress: &BTreeSet<ProductKey>,
+    delivery: Day,
+) -> Option<Due> {
+    let product = units.proposal(unit, purchases)?;
+    let last_day = coarse.last_bought(unit)?;
+    let quantity = usual_quantity(purchases.lines_of(product));
+    let method = units.method(product);
+    let threshold = units.threshold(product);
+    let rhythm = match method {
+        Method::Fixed { days_per_unit } => fixed(units, product, coarse, unit, last_day, days_per_unit),
+        Method::Learned | Method::Never => super::forecast::rhythm(model, coarse, unit, delivery, last_day, quantity),
+    };
+    let chance = if matches!(method, Method::Fixed { .. }) { fixed_chance(&rhythm, delivery) } else { chance };
+    let is_due = match method {
+        Method::Never => false,
+        Method::Fixed { .. } => rhythm.run_out < delivery + 7 && !given_up(&rhythm, delivery),
+        Method::Learned => chance >= threshold,
+    };
+    let snoozed = shelf.snoozes.get(&unit).is_some_and(|snooze| snooze.until > delivery && last_day < snooze.until);
+    let status = match (method, in_progress.contains(&unit), snoozed, is_due) {
+        (Method::Never, ..) => DueStatus::Never,
+        (_, true, ..) => DueStatus::InProgress,
+        (_, _, true, _) => DueStatus::Snoozed,
+        (_, _, _, true) => DueStatus::Due,
+        _ => DueStatus::Waiting,
+    };
+    let Rhythm { run_out, low_days, high_days, interval_days, reason } = rhythm;
+    Some(Due {
+        unit,
+        product,
+        method,
+        status,
+        quantity,
+        last_day,
+        run_out,
+        chance,
+        threshold,
+        low_days,
+        high_days,
+        interval_days,
+        reason,
+    })
+}
+
+/// What is known of a unit's rhythm.
+pub(super) struct Rhythm {
+    pub run_out: Day,
+    pub low_days: u32,
+    pub high_days: u32,
+    pub interval_days: u32,
+    pub reason: Reason,
+}
+
+/// Days for one unit times what was bought last, packs counted by their units.
+fn fixed(
+    units: Units<'_>,
+    product: ProductKey,
+    coarse: &Purchases,
+    unit: ProductKey,
+    last_day: Day,
+    days_per_unit: f64,
+) -> Rhythm {
+    let last = coarse.lines_of(unit).iter().rev().find(|line| line.kind == Kind::Bought && line.day == last_day);
+    let bought = last.map_or(1.0, |line| line.quantity.as_f64());
+    let per_pack = units.catalogue.get(product).and_then(|product| product.units).unwrap_or(1);
+    let days = libm::round(days_per_unit * bought * f64::from(per_pack)).clamp(1.0, 3650.0) as u32;
+    let text = format!("one lasts {days_per_unit} days, bought on {}", day_text(last_day));
+    Rhythm {
+        run_out: last_day.saturating_add(days as i32),
+        low_days: days,
+        high_days: days,
+        interval_days: days,
+        reason: Reason {
+            code: "fixed".into(),
+            text,
+            low_days: Some(days),
+            high_days: Some(days),
+            last: Some(day_text(last_day)),
+            quantity: Some(libm::round(bought) as u32),
+            source: Some("fixed".into()),
+            with: None,
+        },
+    }
+}
+
+/// A fixed date claims no probability; it is sure when due.
+fn fixed_chance(rhythm: &Rhythm, delivery: Day) -> f64 {
+    if rhythm.run_out < delivery + 7 { 1.0 } else { 0.0 }
+}
+
+fn given_up(rhythm: &Rhythm, delivery: Day) -> bool {
+    f64::from(delivery - rhythm.run_out) > f64::from(rhythm.interval_days.max(14)) * FIXED_INTERVALS_MAX
+}
+
+/// The middle of the last five quantities, at least one.
+fn usual_quantity(lines: &[Line]) -> u32 {
+    let mut last: Vec<i64> =
+        lines.iter().rev().filter(|line| line.kind == Kind::Bought).take(5).map(|line| line.quantity.0).collect();
+    last.sort_unstable();
+    let middle = last.get(last.len() / 2).copied().unwrap_or(1_000);
+    u32::try_from((middle + 500) / 1_000).unwrap_or(1).max(1)
+}

@@ -1,0 +1,259 @@
+//! The JavaScript boundary: converts, calls, converts back. No logic.
+//!
+//! Hot calls (`step`, `ask`) take and give bytes. Cold calls (`check`, `compile`, `catalogue`) take
+//! JavaScript values. Instants cross as milliseconds in a double, which holds them exactly.
+//!
+//! Environments live here under a number, so that nothing has to be freed by JavaScript but them.
+//! They are inputs and can be opened again at any time: no state lives only in Wasm.
+
+use crate::engine::{Env, Input, Question, State, ask as ask_core, step as step_core};
+use crate::explain::Trace;
+use crate::model::{Catalogue, Product};
+use crate::program::Program;
+use crate::replay::{Responses, replay as replay_core};
+use crate::time::Instant;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    static ENVS: RefCell<(u32, BTreeMap<u32, Rc<Env>>)> = const { RefCell::new((0, BTreeMap::new())) };
+}
+
+/// A section that did not change.
+const UNCHANGED: u32 = u32::MAX;
+
+fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsError> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}
+
+/// The core's version.
+#[wasm_bindgen]
+pub fn version() -> String {
+    crate::VERSION.to_owned()
+}
+
+/// Asks for a fresh instance: the next call runs in one. Called after a trap, when this one's memory
+/// can no longer be trusted.
+#[wasm_bindgen]
+pub fn replace_instance() {
+    wasm_bindgen::handler::schedule_reinit();
+}
+
+/// Traps, for tests of the host's recovery: what a defect of ours would do.
+#[wasm_bindgen]
+pub fn trap() {
+    panic!("a trap was asked for");
+}
+
+/// Every problem of a program's tree.
+#[wasm_bindgen]
+pub fn check(tree: JsValue) -> Result<JsValue, JsError> {
+    let tree: Value = serde_wasm_bindgen::from_value(tree)?;
+    to_js(&Program::check(&tree).1)
+}
+
+/// The compiled blob of a program without errors; nothing when it has some.
+#[wasm_bindgen]
+pub fn compile(tree: JsValue) -> Result<Option<Vec<u8>>, JsError> {
+    let tree: Value = serde_wasm_bindgen::from_value(tree)?;
+    Ok(Program::check(&tree).0.map(|program| program.blob()))
+}
+
+/// A catalogue snapshot from products.
+#[wasm_bindgen]
+pub fn catalogue(products: JsValue) -> Result<Vec<u8>, JsError> {
+    let products: Vec<Product> = serde_wasm_bindgen::from_value(products)?;
+    Ok(Catalogue::new(products).bytes())
+}
+
+/// The 128-bit hash of bytes, in hexadecimal: the name of a blob.
+#[wasm_bindgen]
+pub fn hash(bytes: &[u8]) -> String {
+    crate::id::Id::of(&[bytes]).to_string()
+}
+
+/// Opens an environment and returns its number.
+#[wasm_bindgen]
+pub fn env_open(program: &[u8], model: &[u8], catalogue: &[u8], secret: &[u8]) -> Result<u32, JsError> {
+    let env = Env::open(program, model, catalogue, secret).map_err(|error| JsError::new(&error.to_string()))?;
+    ENVS.with_borrow_mut(|(last, envs)| {
+        *last += 1;
+        envs.insert(*last, Rc::new(env));
+        Ok(*last)
+    })
+}
+
+/// The environment's hash, stored with every journal entry.
+#[wasm_bindgen]
+pub fn env_hash(env: u32) -> Result<String, JsError> {
+    Ok(opened(env)?.hash.to_string())
+}
+
+/// Forgets an environment.
+#[wasm_bindgen]
+pub fn env_close(env: u32) {
+    ENVS.with_borrow_mut(|(_, envs)| envs.remove(&env));
+}
+
+fn opened(env: u32) -> Result<Rc<Env>, JsError> {
+    ENVS.with_borrow(|(_, envs)| envs.get(&env).cloned()).ok_or_else(|| JsError::new("this environment is not open"))
+}
+
+/// One step. The answer is a frame: JSON, then the `hot` section, then the `purchases` section, each
+/// with its length before it as four little-endian bytes; the length of an unchanged section is 2³²−1.
+#[wasm_bindgen]
+pub fn step(env: u32, hot: &[u8], purchases: &[u8], input: &[u8], now: f64) -> Result<Vec<u8>, JsError> {
+    let env = opened(env)?;
+    let now = Instant(now as i64);
+    let mut state = State::decode(hot, purchases).map_err(|error| JsError::new(&error.to_string()))?;
+    let (input, traced) = match input.first() {
+        Some(b'{') => {
+            let value: Value = serde_json::from_slice(input).map_err(|error| JsError::new(&error.to_string()))?;
+            let traced = value.get("trace").and_then(Value::as_bool).unwrap_or(false);
+            (Input::parse(&value, now), traced)
+        }
+        _ => (crate::import::batch_input(input, now), false),
+    };
+    let input = match input {
+        Ok(input) => input,
+        Err(refusal) => {
+            let wake = state.wake_at().map(|at| at.0);
+            return Ok(frame(&json!({ "refused": refusal, "effects": [], "wake_at": wake, "trace": [] }), None, None));
+        }
+    };
+    let mut trace = if traced { Trace::on() } else { Trace::off() };
+    let stepped = step_core(&env, &mut state, input, now, &mut trace);
+    let (new_hot, new_purchases) = (state.encode_hot(), state.encode_purchases());
+    let head = Head {
+        refused: None,
+        effects: &stepped.effects,
+        wake_at: stepped.wake_at.map(|at| at.0),
+        trace: trace.into_lines(),
+    };
+    Ok(frame(&head, Some(new_hot).filter(|bytes| bytes != hot), Some(new_purchases).filter(|bytes| bytes != purchases)))
+}
+
+#[derive(Serialize)]
+struct Head<'a> {
+    refused: Option<crate::event::Refusal>,
+    effects: &'a [crate::effect::Effect],
+    wake_at: Option<i64>,
+    trace: Vec<crate::explain::TraceLine>,
+}
+
+fn frame<T: Serialize>(head: &T, hot: Option<Vec<u8>>, purchases: Option<Vec<u8>>) -> Vec<u8> {
+    // Plain structs with string keys always serialise.
+    let json = serde_json::to_vec(head).unwrap_or_default();
+    let mut bytes =
+        Vec::with_capacity(json.len() + 12 + hot.as_ref().map_or(0, Vec::len) + purchases.as_ref().map_or(0, Vec::len));
+    for section in [Some(json), hot, purchases] {
+        let length = section.as_ref().map_or(UNCHANGED, |section| u32::try_from(section.len()).unwrap_or(UNCHANGED));
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(section.unwrap_or_default());
+    }
+    bytes
+}
+
+/// A question; the answer is JSON.
+#[wasm_bindgen]
+pub fn ask(env: u32, hot: &[u8], purchases: &[u8], question: &[u8], now: f64) -> Result<Vec<u8>, JsError> {
+    let env = opened(env)?;
+    let state = State::decode(hot, purchases).map_err(|error| JsError::new(&error.to_string()))?;
+    let question: Question = serde_json::from_slice(question).map_err(|error| JsError::new(&error.to_string()))?;
+    Ok(ask_core(&env, &state, &question, Instant(now as i64)).to_string().into_bytes())
+}
+
+/// Replays lines of JSON in a stand-in world; see `replay`. The answer is JSON.
+#[wasm_bindgen]
+pub fn replay(
+    env: u32,
+    lines: &str,
+    responses: &str,
+    explain: Option<String>,
+    until: Option<f64>,
+) -> Result<String, JsError> {
+    let env = opened(env)?;
+    let responses =
+        Responses::named(responses).ok_or_else(|| JsError::new("`responses` is `cooperative` or `silent`"))?;
+    Ok(replay_core(&env, lines, responses, explain.as_deref(), until.map(|at| Instant(at as i64))).to_string())
+}
+
+/// Orders from a file; see `import`. Free it when done.
+#[wasm_bindgen]
+pub struct OrdersImporter {
+    inner: crate::import::Importer,
+    customer: String,
+}
+
+#[wasm_bindgen]
+impl OrdersImporter {
+    /// An importer for a file that the journal will call `source`; `columns` maps unusual column names.
+    #[wasm_bindgen(constructor)]
+    pub fn new(source: &str, columns: JsValue) -> Result<OrdersImporter, JsError> {
+        Ok(OrdersImporter {
+            inner: crate::import::Importer::new(source, columns_of(columns)?),
+            customer: String::new(),
+        })
+    }
+
+    /// Takes the next piece of the file.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+        self.inner.push(bytes).map_err(|error| JsError::new(&error.to_string()))
+    }
+
+    /// Ends the file; the report has `rows`, `bad_rows`, `examples` and `customers`, `returns_left_out`.
+    pub fn finish(&mut self) -> Result<JsValue, JsError> {
+        let report = self.inner.finish().map_err(|error| JsError::new(&error.to_string()))?;
+        to_js(&json!({
+            "rows": report.rows, "bad_rows": report.bad_rows, "examples": report.examples,
+            "customers": self.inner.customers(), "returns_left_out": self.inner.returns_left_out(),
+        }))
+    }
+
+    /// Rows read so far.
+    pub fn rows(&self) -> usize {
+        self.inner.rows()
+    }
+
+    /// The next customer's batch, an input for `step`; nothing after the last. Its key is in `customer`.
+    pub fn take(&mut self) -> Option<Vec<u8>> {
+        let (customer, batch) = self.inner.take()?;
+        self.customer = customer;
+        Some(batch)
+    }
+
+    /// The key of the batch taken last.
+    #[wasm_bindgen(getter)]
+    pub fn customer(&self) -> String {
+        self.customer.clone()
+    }
+}
+
+/// Column names as `{order_id: "Invoice", …}`.
+fn columns_of(columns: JsValue) -> Result<crate::model::orders_csv::Columns, JsError> {
+    let names: BTreeMap<String, String> = if columns.is_undefined() || columns.is_null() {
+        BTreeMap::new()
+    } else {
+        serde_wasm_bindgen::from_value(columns)?
+    };
+    let name = |field: &str| names.get(field).cloned();
+    Ok(crate::model::orders_csv::Columns {
+        order_id: name("order_id"),
+        customer_id: name("customer_id"),
+        product_id: name("product_id"),
+        ordered_at: name("ordered_at"),
+        quantity: name("quantity"),
+        unit_price: name("unit_price"),
+        line_total: name("line_total"),
+    })
+}
+
+/// Runs one vector of `tests/vectors`.
+#[wasm_bindgen]
+pub fn run_vector(vector: &str) -> String {
+    crate::replay::vectors::run_vector(vector)
+}
