@@ -13,7 +13,7 @@ export const npmPackages = packagesOf({
   folder: ".",
   about: 130,
   // better-sqlite3 is native; a compile that was cut short leaves everything but this file.
-  proof: "better-sqlite3/build/Release/better_sqlite3.node",
+  proofs: ["better-sqlite3/build/Release/better_sqlite3.node"],
 });
 
 export const testPackages = packagesOf({
@@ -21,11 +21,11 @@ export const testPackages = packagesOf({
   title: "npm packages for tests",
   folder: "tests",
   about: 15,
-  proof: "playwright-core/package.json",
+  proofs: ["playwright-core/package.json", "comeback/package.json"],
   after: linkOurselves,
 });
 
-function packagesOf({ folder, proof, after = () => {}, ...step }) {
+function packagesOf({ folder, proofs, after = () => {}, ...step }) {
   const modules = inRoot(folder, "node_modules");
   return {
     ...step,
@@ -38,7 +38,7 @@ function packagesOf({ folder, proof, after = () => {}, ...step }) {
       process.platform,
       process.arch,
     ],
-    intact: () => existsSync(path.join(modules, ".package-lock.json")) && existsSync(path.join(modules, proof)),
+    intact: () => [".package-lock.json", ...proofs].every((file) => existsSync(path.join(modules, file))),
     async run({ detail }) {
       await installTwice({ cwd: inRoot(folder), log: step.name, detail });
       after(modules);
