@@ -34,7 +34,7 @@ mod bytes;
 mod counters;
 
 pub use bytes::PurchasesError;
-pub use counters::{CustomerCounters, Folder, History, PairCounters};
+pub use counters::{CustomerCounters, Folder, GAP_DAYS_MAX, History, PairCounters};
 
 use crate::model::day::{DAY_MAX, DAY_MIN, Day};
 use crate::model::key::ProductKey;

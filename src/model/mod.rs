@@ -1,9 +1,11 @@
 //! What was learned from all orders.
 
+pub mod builder;
 pub mod catalogue;
 pub mod dataset;
 pub mod day;
 pub mod fit;
+pub mod gap;
 pub mod key;
 mod neighbours;
 pub mod order;
@@ -11,6 +13,7 @@ pub mod orders_csv;
 pub mod record;
 pub mod snapshot;
 mod tables;
+mod training;
 pub mod view;
 pub mod week;
 pub mod weights;

@@ -1,0 +1,107 @@
+//! Building a model from orders: one pass over the rows, then the work on what was gathered.
+
+use super::dataset::{Dataset, Gatherer};
+use super::day::Day;
+use super::orders_csv::{Columns, CsvError, OrdersReader, ReadReport};
+use super::snapshot::{Model, Parts};
+use super::training;
+use super::weights::Weights;
+use super::{neighbours, tables};
+
+/// Neighbours a snapshot holds in all, so that it stays within 24 MB; rows are cut to fit.
+const NEIGHBOURS_MAX: usize = 2_400_000;
+
+/// What to build.
+#[derive(Clone, Debug, Default)]
+pub struct BuildOptions {
+    /// Rows at this instant (seconds since 1970 UTC) or later are not seen; all are where nothing is said.
+    pub until_s: Option<i64>,
+    /// Columns with unusual names.
+    pub columns: Columns,
+}
+
+/// Gathers orders and builds a model.
+pub struct ModelBuilder {
+    until_s: Option<i64>,
+    reader: OrdersReader,
+    gatherer: Gatherer,
+}
+
+impl ModelBuilder {
+    /// A builder without orders.
+    #[must_use]
+    pub fn new(options: BuildOptions) -> Self {
+        Self { until_s: options.until_s, reader: OrdersReader::new(options.columns), gatherer: Gatherer::default() }
+    }
+
+    /// Takes the next piece of the orders' CSV.
+    ///
+    /// # Errors
+    ///
+    /// The file as a whole cannot be read.
+    pub fn push_orders(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
+        let Self { until_s, reader, gatherer } = self;
+        reader.push(bytes, &mut |row| {
+            if until_s.is_none_or(|until| row.at_s < until) {
+                gatherer.add(&row);
+            }
+        })
+    }
+
+    /// Purchases gathered so far.
+    #[must_use]
+    pub fn gathered(&self) -> usize {
+        self.gatherer.len()
+    }
+
+    /// Ends the reading and builds the model.
+    ///
+    /// # Errors
+    ///
+    /// The file as a whole cannot be read.
+    pub fn finish(self) -> Result<(Vec<u8>, ReadReport), CsvError> {
+        let Self { until_s, reader, mut gatherer } = self;
+        let read = reader.finish(&mut |row| {
+            if until_s.is_none_or(|until| row.at_s < until) {
+                gatherer.add(&row);
+            }
+        })?;
+        let data = gatherer.finish();
+        let day = match (until_s, data.span()) {
+            // The day after the last one seen, so that a T at noon still sees the morning.
+            (Some(until), _) => ((until - 1).div_euclid(86_400) + 1) as Day,
+            (None, Some((_, last))) => last + 1,
+            (None, None) => return Ok((Model::for_small_shop().bytes().to_vec(), read)),
+        };
+        Ok((build(&data, day), read))
+    }
+}
+
+/// The snapshot of a data set as of `day`.
+#[must_use]
+pub fn build(data: &Dataset, day: Day) -> Vec<u8> {
+    let starts = training::week_starts(data, day);
+    let weights = training::lessons(data, &starts, day).fit(&Weights::default());
+    let (shop, products) = tables::records(data, day);
+    let mut neighbours: Vec<_> =
+        neighbours::alike(data, day).into_iter().zip(neighbours::companions(data, day)).collect();
+    fit_in(&mut neighbours);
+    let popular = training::popular(&products);
+    let product_ids = data.products.iter().map(|(_, id)| id.clone()).collect();
+    Parts { shop, products, product_ids, neighbours, popular, weights, ..Parts::default() }.write()
+}
+
+type Rows = (Vec<super::record::Neighbour>, Vec<super::record::Neighbour>);
+
+/// Cuts the longest rows until all fit.
+fn fit_in(neighbours: &mut [Rows]) {
+    let total = |length: usize, rows: &[Rows]| {
+        rows.iter().map(|(a, b)| a.len().min(length) + b.len().min(length)).sum::<usize>()
+    };
+    let length =
+        (1..=neighbours::ROW_MAX).rev().find(|&length| total(length, neighbours) <= NEIGHBOURS_MAX).unwrap_or(0);
+    for (alike, companions) in neighbours {
+        alike.truncate(length);
+        companions.truncate(length);
+    }
+}

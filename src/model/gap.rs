@@ -1,0 +1,163 @@
+//! The distribution of the days from one purchase of a product to the customer's next.
+//!
+//! Log-normal, its middle shrunk from the customer's own gaps towards product, customer and shop (section 6.2 of the measurements:
+//! an empirical-Bayes estimate with two numbers of state, gaps counted as at most 90 days). It says *when*, given that the product is
+//! bought again; whether it is bought at all is the business of the [weekly chance](super::week).
+
+use super::view::{Seen, View};
+
+/// Imaginary gaps behind the customer's own.
+pub const GAP_WEIGHT: f64 = 8.0;
+
+/// Spread of the logarithm of a gap by the number of own gaps: 1, 2–3, 4–7, 8–15, 16 and more. For none the first is used.
+const SIGMA: [f64; 5] = [0.88, 0.86, 0.85, 0.80, 0.76];
+
+/// Furthest day looked at for a reminder.
+pub const WINDOW_DAYS_MAX: i32 = 90;
+
+/// A gap not yet over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gap {
+    /// Middle of the logarithm of days.
+    pub mu: f64,
+    /// Its spread.
+    pub sigma: f64,
+}
+
+impl Gap {
+    /// The gap after the last purchase of a product.
+    #[must_use]
+    pub fn of(view: &View<'_>, seen: Seen<'_>) -> Self {
+        let bucket = match seen.pair.gaps {
+            0..=1 => 0,
+            2..=3 => 1,
+            4..=7 => 2,
+            8..=15 => 3,
+            _ => 4,
+        };
+        Self { mu: view.ln_gap(seen, GAP_WEIGHT), sigma: SIGMA[bucket] }.postponed(seen)
+    }
+
+    /// A postponement says that the product was not needed yet. The gap is then at least a third longer than the age at which it was
+    /// said; without data of how customers postpone, this is a guess on the careful side.
+    fn postponed(self, seen: Seen<'_>) -> Self {
+        if seen.pair.postponed == 0 {
+            return self;
+        }
+        let age = f64::from((seen.pair.postponed_day - seen.pair.last_day).max(1));
+        Self { mu: self.mu.max(libm::log(age) + 0.3), ..self }
+    }
+
+    /// The chance that the gap is at most `days`.
+    #[must_use]
+    pub fn within(&self, days: f64) -> f64 {
+        if days <= 0.0 { 0.0 } else { normal((libm::log(days) - self.mu) / self.sigma) }
+    }
+
+    /// The days by which a share `part` of such gaps are over.
+    #[must_use]
+    pub fn quantile(&self, part: f64) -> f64 {
+        libm::exp(self.mu + self.sigma * normal_inverse(part))
+    }
+
+    /// The same of those gaps that are not over at `age` days.
+    #[must_use]
+    pub fn quantile_after(&self, age: f64, part: f64) -> f64 {
+        let passed = self.within(age);
+        // Where almost all are over the tail is too thin to compute with; then it takes as long again by a tenth.
+        if passed > 0.999 { age * (1.0 + 0.2 * part) } else { self.quantile(passed + part * (1.0 - passed)).max(age) }
+    }
+
+    /// The day, counted from the last purchase and after `age`, around which most gaps end within `half` days either way, and how many
+    /// of those not over at `age` do.
+    #[must_use]
+    pub fn best_window(&self, age: i32, half: f64) -> (i32, f64) {
+        let open = 1.0 - self.within(f64::from(age)).min(0.999);
+        let mut best = (age + 1, 0.0);
+        for day in age + 1..=age.max(2) + WINDOW_DAYS_MAX {
+            let (from, to) = ((f64::from(day) - half).max(f64::from(age)), f64::from(day) + half);
+            let mass = (self.within(to) - self.within(from)) / open;
+            if mass > best.1 {
+                best = (day, mass);
+            }
+        }
+        best
+    }
+}
+
+/// The standard normal distribution.
+#[must_use]
+pub fn normal(x: f64) -> f64 {
+    0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
+}
+
+/// Its inverse, to nine digits (P. J. Acklam's rational approximation).
+#[must_use]
+pub fn normal_inverse(part: f64) -> f64 {
+    const A: [f64; 6] = [
+        -39.69683028665376,
+        220.9460984245205,
+        -275.9285104469687,
+        138.357751867269,
+        -30.66479806614716,
+        2.506628277459239,
+    ];
+    const B: [f64; 5] =
+        [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572];
+    const C: [f64; 6] = [
+        -0.007784894002430293,
+        -0.3223964580411365,
+        -2.400758277161838,
+        -2.549732539343734,
+        4.374664141464968,
+        2.938163982698783,
+    ];
+    const D: [f64; 4] = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
+    let poly = |coefficients: &[f64], x: f64| coefficients.iter().fold(0.0, |sum, coefficient| sum * x + coefficient);
+    let part = part.clamp(1e-12, 1.0 - 1e-12);
+    let tail = |part: f64| {
+        let q = (-2.0 * libm::log(part)).sqrt();
+        poly(&C, q) / (poly(&D, q) * q + 1.0)
+    };
+    if part < 0.02425 {
+        tail(part)
+    } else if part > 1.0 - 0.02425 {
+        -tail(1.0 - part)
+    } else {
+        let q = part - 0.5;
+        let r = q * q;
+        poly(&A, r) * q / (poly(&B, r) * r + 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_normal_distribution_and_its_inverse_agree() {
+        for at in 1..1_000 {
+            let part = f64::from(at) / 1_000.0;
+            assert!((normal(normal_inverse(part)) - part).abs() < 1e-8, "{part}");
+        }
+    }
+
+    #[test]
+    fn the_middle_is_the_median_and_waiting_makes_it_later() {
+        let gap = Gap { mu: libm::log(30.0), sigma: 0.8 };
+        assert!((gap.quantile(0.5) - 30.0).abs() < 1e-6);
+        assert!((gap.quantile_after(0.0, 0.5) - 30.0).abs() < 1e-3);
+        let mut before = 0.0;
+        for age in 0..2_000 {
+            let median = gap.quantile_after(f64::from(age), 0.5);
+            assert!(median >= before && median >= f64::from(age));
+            before = median;
+        }
+    }
+
+    #[test]
+    fn the_best_window_lies_where_the_gaps_are() {
+        let (day, mass) = Gap { mu: libm::log(30.0), sigma: 0.1 }.best_window(0, 7.5);
+        assert!((28..=32).contains(&day) && mass > 0.95, "{day} {mass}");
+    }
+}

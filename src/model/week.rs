@@ -1,0 +1,157 @@
+//! The chance that a product bought before is bought within the coming seven days.
+
+use super::day::Day;
+use super::view::{Seen, View};
+use super::weights::{score, sigmoid};
+
+/// Features of a product of a customer on a day.
+pub const WEEK_FEATURES: usize = 36;
+
+/// Imaginary gaps behind the usual gap in this score.
+const GAP_WEIGHT: f64 = 4.0;
+
+/// Pooled weights.
+pub const DEFAULT: [f64; WEEK_FEATURES + 1] = {
+    let mut w = [0.0; WEEK_FEATURES + 1];
+    w[0] = -1.248;
+    w[1] = 0.102;
+    w[2] = -0.053;
+    w[3] = -0.050;
+    w[4] = -0.189;
+    w[5] = -0.090;
+    w[6] = 0.281;
+    w[7] = 0.041;
+    w[8] = 0.223;
+    w[9] = -0.606;
+    w[10] = -0.196;
+    w[11] = 0.338;
+    w[12] = 0.007;
+    w[13] = 0.334;
+    w[14] = 0.302;
+    w[15] = 0.093;
+    w[16] = 0.049;
+    w
+};
+
+/// What the customer brings to every product's features.
+#[derive(Clone, Copy, Debug)]
+pub struct Customer {
+    ln_visits_28: f64,
+    ln_since_visit: f64,
+    ln_visits_7: f64,
+    ln_visits_91: f64,
+    visit_z: f64,
+    ln_order_size: f64,
+    ln_products: f64,
+    ln_orders: f64,
+    gap_shift: f64,
+    years: f64,
+}
+
+impl Customer {
+    /// From a customer's view.
+    #[must_use]
+    pub fn new(view: &View<'_>) -> Self {
+        let customer = &view.history.customer;
+        let since = f64::from((view.history.today - customer.last_day).max(0));
+        let visit_gap = (customer.ln_gap_sum + 2.0 * 2.5) / (f64::from(customer.gaps) + 2.0);
+        Self {
+            ln_visits_28: libm::log(f64::from(customer.visits_28) + 0.5),
+            ln_since_visit: libm::log(since + 1.0),
+            ln_visits_7: libm::log(f64::from(customer.visits_7) + 0.5),
+            ln_visits_91: libm::log(f64::from(customer.visits_91) + 0.5),
+            visit_z: libm::log(since + 1.0) - visit_gap,
+            ln_order_size: libm::log(customer.order_size.max(1.0)),
+            ln_products: libm::log(f64::from(customer.products.max(1))),
+            ln_orders: libm::log(f64::from(customer.orders.max(1))),
+            gap_shift: view.gap_shift,
+            years: f64::from((view.model.shop().day - view.model.shop().first_day).clamp(91, 365)) / 91.0,
+        }
+    }
+}
+
+/// The chance of one product of a customer.
+#[must_use]
+pub fn chance(view: &View<'_>, customer: &Customer, seen: Seen<'_>) -> f64 {
+    let logit = score(&view.model.weights().week, &features(view, customer, seen));
+    sigmoid(logit - doubt(seen, view.history.today))
+}
+
+/// How much a recent postponement or removal from a predicted cart speaks against a product, in logits. There are no data to fit it yet;
+/// it halves the chance at first and fades within weeks, so that without such lines nothing changes.
+fn doubt(seen: Seen<'_>, today: Day) -> f64 {
+    let fading = |times: u32, day: Day, fade_days: f64| {
+        if times == 0 {
+            0.0
+        } else {
+            0.7 * f64::from(times.min(3)) * libm::exp(-f64::from((today - day).max(0)) / fade_days)
+        }
+    };
+    fading(seen.pair.postponed, seen.pair.postponed_day, 14.0) + fading(seen.pair.removed, seen.pair.removed_day, 28.0)
+}
+
+/// The features.
+#[must_use]
+pub fn features(view: &View<'_>, customer: &Customer, seen: Seen<'_>) -> [f64; WEEK_FEATURES] {
+    let Seen { pair, record } = seen;
+    let today = view.history.today;
+    let dt = f64::from((today - pair.last_day).max(1));
+    let ln_dt = libm::log(dt);
+    let mu = view.ln_gap(seen, GAP_WEIGHT);
+    let z = ln_dt - mu;
+    let ln_count = libm::log(f64::from(pair.count));
+    let n = f64::from(pair.gaps);
+    let var = {
+        let own = pair.ln_gap_square_sum - 2.0 * mu * pair.ln_gap_sum + n * mu * mu;
+        libm::log((own + 4.0 * 0.72) / (n + 4.0))
+    };
+    let f = f64::from(view.history.customer.orders - 1 - pair.first_order);
+    let l = f64::from(view.history.customer.orders - 1 - pair.last_order);
+    let bb = |e: f64, r: f64, k: f64| {
+        let h = f64::from(record.hazard_order);
+        let p = (e + k * h) / ((1.0 - libm::pow(r, f + 1.0)) / (1.0 - r) + k);
+        libm::log(p / (1.0 - p.min(0.999)))
+    };
+    let gap_orders = (f - l + 1.0 / f64::from(record.hazard_order).max(0.01)) / f64::from(pair.count);
+    let zb = libm::log((l + 1.0) / gap_orders);
+    let customers = f64::from(view.model.shop().customers.max(1));
+    [
+        z,
+        z * z,
+        z.max(0.0),
+        (z - 0.7).max(0.0),
+        (z + 1.0).min(0.0),
+        libm::log(f64::from(record.hazard_day)),
+        libm::log(f64::from(record.repeat_share)),
+        ln_count,
+        f64::from(u8::from(pair.count == 1)),
+        mu,
+        libm::log(pair.d14 + 0.02),
+        libm::log(pair.d45 + 0.02),
+        libm::log(pair.d180 + 0.02),
+        customer.ln_visits_28,
+        customer.ln_since_visit,
+        ln_dt,
+        // extras
+        libm::log((f64::from(record.buys_7) + 1.0) / (f64::from(record.buys_28) / 4.0 + 1.0)),
+        libm::log((f64::from(record.buys_28) + 2.0) / (f64::from(record.buys_91) / 3.25 + 2.0)),
+        libm::log((f64::from(record.buys_91) + 3.0) / (f64::from(record.buys_365) / customer.years + 3.0)),
+        customer.ln_visits_7,
+        customer.ln_visits_91,
+        customer.visit_z,
+        customer.ln_order_size,
+        customer.ln_products,
+        customer.ln_orders,
+        customer.gap_shift,
+        libm::log(pair.e5 + 0.02),
+        libm::log(pair.e9 + 0.02),
+        bb(pair.e8, 0.8, 5.0),
+        bb(pair.e97, 0.97, 5.0),
+        zb,
+        zb * zb,
+        var,
+        z * n / (n + 4.0),
+        if pair.last_gap > 0 { libm::log(dt / f64::from(pair.last_gap)).clamp(-3.0, 3.0) } else { 0.0 },
+        libm::log((f64::from(record.buys_28) + 0.5) / customers),
+    ]
+}
