@@ -1,0 +1,259 @@
+import * as wasm from "./pkg/comeback.js";
+import { loadModule } from "./load.js";
+import type { Problem, Product, Question, StateBytes, StepInput, StepResult } from "./types.js";
+
+/** A program that cannot be used, with every problem it has. */
+export class ProgramError extends Error {
+  constructor(readonly problems: Problem[]) {
+    const errors = problems.filter((problem) => problem.severity === "error");
+    super(`the program has ${errors.length} error(s): ${errors.map((each) => `${each.path}: ${each.message}`).join("; ")}`);
+    this.name = "ProgramError";
+  }
+}
+
+/** The core refused stored bytes or an environment; trying again gives the same. */
+export class CoreError extends Error {
+  override name = "CoreError";
+}
+
+/**
+ * The core trapped: a defect of ours. The instance has been replaced and every environment opened
+ * again, so the next call works; the customer whose step it was should be parked.
+ */
+export class CoreTrap extends Error {
+  override name = "CoreTrap";
+}
+
+/** What an environment is made of. Kept, so that it can be opened again after a trap. */
+export interface EnvParts {
+  program: Uint8Array;
+  model: Uint8Array | null;
+  catalogue: Uint8Array;
+  /** Makes coupon codes that nobody outside can compute. */
+  secret?: Uint8Array;
+}
+
+/** Names of unusual columns of an orders file. */
+export type ColumnNames = Partial<
+  Record<"order_id" | "customer_id" | "product_id" | "ordered_at" | "quantity" | "unit_price" | "line_total", string>
+>;
+
+/** How a stand-in host answers effects in a replay. */
+export type Responses = "cooperative" | "silent";
+
+export interface ReplayResult {
+  effects: (import("./types.js").Effect & { at: string })[];
+  refused: { line: number; refused: import("./types.js").Refusal }[];
+  explanations: { at: string; customer: string; input: string; lines: import("./types.js").TraceLine[] }[];
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const empty = new Uint8Array();
+
+/**
+ * The one core of a process. It holds no state of customers: those bytes go in and out of every
+ * call. One instance serves all environments.
+ */
+export class Core {
+  readonly #open = new Set<Env>();
+
+  private constructor() {}
+
+  /** Loads `core.wasm`, from beside this file unless a module or its bytes are given. */
+  static async load(module?: WebAssembly.Module | BufferSource): Promise<Core> {
+    wasm.initSync({ module: module ?? (await loadModule()) });
+    return new Core();
+  }
+
+  get version(): string {
+    return wasm.version();
+  }
+
+  /** Every problem of a program's tree, errors and warnings, in the order of their places. */
+  check(tree: unknown): { problems: Problem[] } {
+    return { problems: this.guard(() => wasm.check(tree) as Problem[]) };
+  }
+
+  /** The compiled blob. Throws `ProgramError` with all problems. */
+  compile(tree: unknown): Uint8Array {
+    const blob = this.guard(() => wasm.compile(tree));
+    if (!blob) throw new ProgramError(this.check(tree).problems);
+    return blob;
+  }
+
+  /** The catalogue snapshot of these products. Equal products give equal bytes. */
+  catalogue(products: Product[]): Uint8Array {
+    return this.guard(() => wasm.catalogue(products));
+  }
+
+  /** 32 hexadecimal digits that name these bytes. */
+  hash(bytes: Uint8Array): string {
+    return this.guard(() => wasm.hash(bytes));
+  }
+
+  /** Opens an environment. Close it when its last step is done. */
+  open(parts: EnvParts): Env {
+    const env = new Env(this, parts);
+    this.#open.add(env);
+    return env;
+  }
+
+  /** Reads an orders file into batches; see `Importer`. */
+  importer(source: string, columns?: ColumnNames): Importer {
+    return new Importer(this, source, columns);
+  }
+
+  /** @internal */
+  forget(env: Env): void {
+    this.#open.delete(env);
+  }
+
+  /**
+   * Runs a call. A trap replaces the instance and opens every environment again before it is thrown on.
+   * @internal
+   */
+  guard<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (cause) {
+      if (cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) {
+        wasm.replace_instance();
+        for (const env of this.#open) env.reopen();
+        throw new CoreTrap("the core trapped; its instance was replaced", { cause });
+      }
+      throw new CoreError(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+  }
+}
+
+/** Program, model and catalogue together: what a decision depends on besides the customer. */
+export class Env {
+  #number: number;
+  readonly hash: string;
+
+  /** @internal Use `core.open`. */
+  constructor(
+    private readonly core: Core,
+    private readonly parts: EnvParts,
+  ) {
+    this.#number = core.guard(() => this.openInstance());
+    this.hash = core.guard(() => wasm.env_hash(this.#number));
+  }
+
+  /**
+   * One step of one customer. The input is a value or its bytes: JSON, or a batch of an `Importer`.
+   * `now` is in milliseconds.
+   */
+  step(state: StateBytes, input: StepInput | Uint8Array, now: number): StepResult {
+    const bytes = input instanceof Uint8Array ? input : encoder.encode(JSON.stringify(input));
+    const frame = this.core.guard(() => wasm.step(this.#number, state.hot, state.purchases, bytes, now));
+    return readFrame(frame);
+  }
+
+  /** A question about one customer; it changes nothing. */
+  ask<T>(state: StateBytes, question: Question, now: number): T {
+    const bytes = encoder.encode(JSON.stringify(question));
+    const answer = this.core.guard(() => wasm.ask(this.#number, state.hot, state.purchases, bytes, now));
+    return JSON.parse(decoder.decode(answer)) as T;
+  }
+
+  /**
+   * Replays events (JSON lines; `by` and `received_at` may stand beside the envelope) from empty
+   * states in a stand-in world with a virtual clock. With `explain`, that customer's steps are traced.
+   */
+  replay(
+    lines: string,
+    options: { responses?: Responses; explain?: string; until?: number } = {},
+  ): ReplayResult {
+    const { responses = "cooperative", explain, until } = options;
+    return JSON.parse(
+      this.core.guard(() => wasm.replay(this.#number, lines, responses, explain, until)),
+    ) as ReplayResult;
+  }
+
+  close(): void {
+    this.core.forget(this);
+    this.core.guard(() => wasm.env_close(this.#number));
+  }
+
+  /** @internal After a trap. */
+  reopen(): void {
+    this.#number = this.openInstance();
+  }
+
+  private openInstance(): number {
+    const { program, model, catalogue, secret } = this.parts;
+    return wasm.env_open(program, model ?? empty, catalogue, secret ?? empty);
+  }
+}
+
+export interface ImportReport {
+  rows: number;
+  bad_rows: number;
+  examples: { line: number; reason: string }[];
+  customers: number;
+  returns_left_out: number;
+}
+
+/**
+ * Reads a file of order lines. Rows stay in the core; what comes out is one batch of whole orders
+ * for each customer, an input for `Env.step`, in an order that is the same for the same file.
+ */
+export class Importer {
+  readonly #inner: wasm.OrdersImporter;
+
+  /** @internal Use `core.importer`. */
+  constructor(
+    private readonly core: Core,
+    source: string,
+    columns?: ColumnNames,
+  ) {
+    this.#inner = core.guard(() => new wasm.OrdersImporter(source, columns));
+  }
+
+  push(bytes: Uint8Array): void {
+    this.core.guard(() => this.#inner.push(bytes));
+  }
+
+  /** Rows read so far. */
+  get rows(): number {
+    return this.#inner.rows();
+  }
+
+  /** Ends the file; afterwards batches can be taken. */
+  finish(): ImportReport {
+    return this.core.guard(() => this.#inner.finish() as ImportReport);
+  }
+
+  /** The next customer's batch; `null` after the last. */
+  take(): { customer: string; batch: Uint8Array } | null {
+    const batch = this.core.guard(() => this.#inner.take());
+    return batch ? { customer: this.#inner.customer, batch } : null;
+  }
+
+  free(): void {
+    this.#inner.free();
+  }
+}
+
+const UNCHANGED = 0xffffffff;
+
+/** Reads the answer of a step: JSON, hot, purchases, each behind its length. */
+function readFrame(frame: Uint8Array): StepResult {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  let at = 0;
+  const section = (): Uint8Array | null => {
+    const length = view.getUint32(at, true);
+    at += 4;
+    if (length === UNCHANGED) return null;
+    at += length;
+    return frame.subarray(at - length, at);
+  };
+  const head = JSON.parse(decoder.decode(section()!)) as Pick<StepResult, "effects" | "refused" | "trace"> & {
+    wake_at: number | null;
+  };
+  const hot = section();
+  const purchases = section();
+  return { hot, purchases, wakeAt: head.wake_at, effects: head.effects, refused: head.refused, trace: head.trace };
+}
