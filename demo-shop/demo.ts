@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Comeback } from "comeback";
+import type { Comeback, Store } from "comeback";
 import { openComeback } from "./bridge/comeback.js";
 import { EventBridge } from "./bridge/event-bridge.js";
 import { TimeMachine } from "./clock/time-machine.js";
@@ -16,6 +16,8 @@ import { site } from "./web/site.js";
 export interface Demo {
   grocer: Grocer;
   comeback: Comeback;
+  /** Comeback's, for the report. */
+  store: Store;
   bridge: EventBridge;
   mailbox: MailStore;
   timeMachine: TimeMachine;
@@ -70,7 +72,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const server = await listen((request) => handle(request), options);
   const publicUrl = options.publicUrl ?? server.url;
 
-  const comeback = await openComeback({ grocer, data: options.data, publicUrl, smtpPort: smtp.port, log });
+  const { comeback, store } = await openComeback({ grocer, data: options.data, publicUrl, smtpPort: smtp.port, log });
   const bridge = new EventBridge(grocer.outbox, comeback, () => grocer.clock.now());
   const told = await bridge.deliver();
   if (told > 0) log(`${told} events from the shop delivered`);
@@ -79,6 +81,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const demo: Demo = {
     grocer,
     comeback,
+    store,
     bridge,
     mailbox,
     timeMachine,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createComeback, type Comeback } from "comeback";
+import { createComeback, type Comeback, type Store } from "comeback";
 import { createEmailChannel, loadTemplates } from "comeback/channels/email";
 import { createLinks, createPages, type ShopInfo } from "comeback/http";
 import { sqliteStore } from "comeback/stores/sqlite";
@@ -25,7 +25,14 @@ export interface ComebackPlace {
 }
 
 /** Comeback as this shop uses it: a file for its store, a mail server, and signed links back to us. */
-export async function openComeback({ grocer, data, publicUrl, smtpPort, log }: ComebackPlace): Promise<Comeback> {
+export async function openComeback({
+  grocer,
+  data,
+  publicUrl,
+  smtpPort,
+  log,
+}: ComebackPlace): Promise<{ comeback: Comeback; store: Store }> {
+  const store = sqliteStore({ path: join(data, "comeback.sqlite") });
   const clock = { now: () => grocer.clock.now() };
   const shop: ShopInfo = {
     name: SHOP_NAME,
@@ -50,7 +57,7 @@ export async function openComeback({ grocer, data, publicUrl, smtpPort, log }: C
   });
   const comeback = await createComeback({
     program: PROGRAM,
-    store: sqliteStore({ path: join(data, "comeback.sqlite") }),
+    store,
     shop: demoShop(grocer, publicUrl),
     channels: [email],
     clock,
@@ -62,7 +69,7 @@ export async function openComeback({ grocer, data, publicUrl, smtpPort, log }: C
     },
   });
   await tellHistory(grocer, comeback, log);
-  return comeback;
+  return { comeback, store };
 }
 
 /** Made once: links in letters must still open after a restart. */

@@ -18,6 +18,8 @@ export async function customerPage(visit: Visit): Promise<Response> {
     comeback.ask<DueAnswer | null>(customer.id, { ask: "due" }),
     comeback.ask<ProfileAnswer | null>(customer.id, { ask: "profile" }),
   ]);
+  // The answer speaks the customer's language; staff read the labels on the shelf.
+  for (const unit of due?.units ?? []) unit.name = grocer.products.name(unit.product);
   tour.saw("rhythms");
   const today = dateIn(customer.zone, visit.now);
   const body = html`<article class="wide">
