@@ -5,18 +5,29 @@ import type { Order } from "../shop/orders.js";
 
 const TOLD = "history_told";
 
-/** Once, and again from the start if it was interrupted: facts told twice are facts known once. */
+/** Events in one call. */
+const BATCH = 500;
+
+/** Once, and again from the start if it was interrupted: an event told twice is an event known once. */
 export async function tellHistory(grocer: Grocer, comeback: Comeback, log: (line: string) => void): Promise<void> {
   if (grocer.settings.read(TOLD) === "yes") return;
   log("telling Comeback what happened before it came…");
   const since = Date.now();
-  let facts = 0;
+  let [told, batch]: [number, EventEnvelope[]] = [0, []];
+  const send = async () => {
+    const results = await comeback.ingest(batch, "shop");
+    const refused = results.find((result) => result.refusal);
+    if (refused) throw new Error(`history was refused: ${refused.id}: ${refused.refusal?.message}`);
+    told += batch.length;
+    batch = [];
+  };
   for (const past of history(grocer)) {
-    await comeback.importFacts(past.customer, past.facts);
-    facts += past.facts.length;
+    batch.push(...past.facts);
+    if (batch.length >= BATCH) await send();
   }
+  await send();
   grocer.settings.write(TOLD, "yes");
-  log(`${facts} facts told in ${((Date.now() - since) / 1000).toFixed(1)} s`);
+  log(`${told} events told in ${((Date.now() - since) / 1000).toFixed(1)} s`);
 }
 
 /**
