@@ -4,7 +4,7 @@ import type { OutboxRow, Settlement } from "./outbox.js";
 /** What one transaction writes. */
 export interface Batch {
   customers: CustomerCommit[];
-  /** Moves with the rows it speaks of, so that a resumed import neither skips nor repeats. */
+  /** Moves with the rows it speaks of, so that a resumed import skips nothing; left alone when a part is not stored. */
   progress?: ImportProgress;
 }
 

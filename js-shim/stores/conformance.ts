@@ -236,6 +236,12 @@ export function storeConformance(
       assert.equal(await store.importProgress("other"), null);
     });
 
+    it("leaves the progress of an import alone when one of its customers is not stored", async () => {
+      const progress = { id: "file", offset: 100, rows: 5, refused: 1, done: false };
+      await store.commit({ customers: [part({}), part({ customer: "c2", seq: 7 })], progress });
+      assert.equal(await store.importProgress("file"), null);
+    });
+
     it("sets a named value once", async () => {
       assert.equal(await store.meta("key"), null);
       assert.equal(await store.metaOnce("key", "a"), "a");

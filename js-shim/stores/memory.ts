@@ -62,7 +62,8 @@ export function memoryStore(): Store {
     seen: async (keys: readonly EventKey[]) => keys.map((key) => events.has(nameOf(key))),
     async commit(batch: Batch) {
       const outcomes = batch.customers.map(part);
-      if (batch.progress) imports.set(batch.progress.id, { ...batch.progress });
+      if (batch.progress && outcomes.every((outcome) => outcome === "stored"))
+        imports.set(batch.progress.id, { ...batch.progress });
       return outcomes;
     },
     deferred: async (customer, limit): Promise<DeferredInput[]> => read(customer).deferred.slice(0, limit),

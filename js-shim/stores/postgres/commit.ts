@@ -23,7 +23,7 @@ export async function commit(query: Query, { customers, progress }: Batch): Prom
   const outcomes = await judge(query, customers, heads);
   const stored = customers.filter((_, at) => outcomes[at] === "stored");
   await write(query, stored, heads);
-  if (progress) await writeProgress(query, progress);
+  if (progress && stored.length === customers.length) await writeProgress(query, progress);
   return outcomes;
 }
 

@@ -49,7 +49,8 @@ export function committer(db: Database, seen: (event: EventKey) => boolean, outb
   const all = db.transaction((batch: Batch): Outcome[] => {
     const outcomes = batch.customers.map(part);
     const at = batch.progress;
-    if (at) progress.run(at.id, at.offset, at.rows, at.refused, at.done ? 1 : 0);
+    if (at && outcomes.every((outcome) => outcome === "stored"))
+      progress.run(at.id, at.offset, at.rows, at.refused, at.done ? 1 : 0);
     return outcomes;
   });
   return (batch: Batch): Outcome[] => all.immediate(batch);
