@@ -25,6 +25,7 @@
 export { createComeback } from "./runtime/comeback.js";
 export type { Comeback, ComebackLimits, ComebackOptions, Status, Ticked } from "./runtime/comeback.js";
 export { systemClock, type Clock } from "./runtime/clock.js";
+export type { History, ImportTold } from "./import/index.js";
 export { InputRefused, Overloaded, Stopped, isRetryable } from "./runtime/errors.js";
 export type { IngestResult } from "./runtime/intake.js";
 export type { Log, LogLine } from "./runtime/log.js";
@@ -33,7 +34,7 @@ export type { Exported } from "./runtime/person.js";
 export type { ProgramSource } from "./runtime/program.js";
 export type { Rate } from "./runtime/rates.js";
 export { StoreUnavailable, StoreUnusable } from "./stores/errors.js";
-export type { Store } from "./stores/store.js";
+export type { OutboxRow, Store } from "./stores/store.js";
 export type { Channel, Delivery, Frozen } from "./channels/channel.js";
 export type { CreateOrderRequest, QuoteRequest, Shop } from "./shops/shop.js";
 export type * from "./core/types.js";

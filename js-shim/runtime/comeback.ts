@@ -4,7 +4,8 @@ import type { Channel } from "../channels/channel.js";
 import { Core } from "../core/core.js";
 import type { EventBy, JudgeAnswer, MessageSend, ProfileAnswer, Question } from "../core/types.js";
 import type { Shop } from "../shops/shop.js";
-import type { LinkFetch, ParkedCustomer, Store } from "../stores/store.js";
+import type { ImportProgress, LinkFetch, ParkedCustomer, Store } from "../stores/store.js";
+import { factsOf, importOrders, type History, type ImportTold } from "../import/index.js";
 import { waitBefore } from "./backoff.js";
 import { forwardOnly, systemClock, type Clock } from "./clock.js";
 import { contacts } from "./contacts.js";
@@ -58,7 +59,7 @@ export interface ComebackOptions {
 export interface ComebackLimits extends IntakeLimits {
   /** Events waiting to be stepped; more are refused with `Overloaded`. Default 10,000. */
   waitingMax: number;
-  /** How long a worker may hold a row of the outbox without a sign of life. Default 5 minutes. */
+  /** How long a worker may hold a row of the outbox without a sign of life. Default 6 minutes, above the longest attempt. */
   leaseMs: number;
   /** How often the shop is asked for all its products. Default an hour. */
   catalogueRefreshMs: number;
@@ -86,7 +87,7 @@ const limitsDefault: ComebackLimits = {
   eventBytesMax: 256 * 1024,
   eventsMax: 1000,
   waitingMax: 10_000,
-  leaseMs: 5 * 60_000,
+  leaseMs: 6 * 60_000,
   catalogueRefreshMs: 3_600_000,
 };
 
@@ -220,6 +221,30 @@ export class Comeback {
   /** A newly learned model; customers meet it at their next wake. */
   async useModel(model: Uint8Array): Promise<void> {
     await this.#environments.change({ model });
+  }
+
+  /**
+   * Takes past events in as facts: they trigger nothing, and customers wake once all are there.
+   *
+   * `id` names the import. One that was interrupted goes on where it was, if the same customers come
+   * in the same order; one that is done is not done again. Facts may be told again, and consent is
+   * taken as the shop tells it.
+   */
+  async importHistory(id: string, histories: Iterable<History>, told?: ImportTold): Promise<ImportProgress> {
+    const before = await this.#store.importProgress(id);
+    if (before?.done) return before;
+    const done = await importOrders({
+      id,
+      orders: factsOf(histories),
+      counts: { customers: 0, rows: 0, refused: 0 },
+      env: this.#environments.current,
+      store: this.#store,
+      now: this.now(),
+      refused: told?.refused ?? (() => {}),
+      progress: told?.progress ?? (() => {}),
+    });
+    this.#scheduler.poke();
+    return done;
   }
 
   /** That someone fetched a signed link: kept for the record, it starts and advances nothing. */

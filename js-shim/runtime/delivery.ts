@@ -26,7 +26,7 @@ export interface DeliveryContext {
 }
 
 /** Above any provider's own time limits, so that this one only ends what hangs for good. */
-const attemptMs = 180_000;
+const attemptMs = 300_000;
 const retrying = { firstMs: 30_000, maxMs: 30 * 60_000 };
 /** Tries of an effect that is not a message; with the back-off above, about ten hours. */
 const effectTriesMax = 24;
