@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   check: () => import("./check.js"),
   replay: () => import("./replay.js"),
   explain: () => import("./explain.js"),
+  import: () => import("./import.js"),
   journal: () => import("./journal.js"),
   parked: () => import("./parked.js"),
   unpark: () => import("./unpark.js"),

@@ -1,7 +1,7 @@
+import type { ReplayResult } from "../core/core.js";
 import { readArgs, type Command } from "./command.js";
-import { exit, type Io } from "./io.js";
-import { readWorld, worldHelp, worldOptions } from "./replay/inputs.js";
-import { World, type Stepped } from "./replay/world.js";
+import { exit, type ExitCode, type Io } from "./io.js";
+import { readReplay, replayHelp, replayOptions } from "./replay-inputs.js";
 
 /** `comeback replay`: what a program would have done to these events. */
 export const command: Command = {
@@ -10,38 +10,27 @@ export const command: Command = {
   help: `
 usage: comeback replay --program P --events E.jsonl [--model M] [--products P] [--until T]
 
-Feeds events in the order of their time to the program and prints every effect as one line of JSON,
-with \`now\`, the instant it was decided. Time is virtual: wakes fire at their time between events.
+Feeds events in the order of the file to the program and prints every effect as one line of JSON,
+with \`at\`, the instant it was decided. Time is virtual: wakes fire at their time between events.
 Events that were refused are listed on the error output, and then it exits 1.
 
-${worldHelp}
+${replayHelp}
 
   comeback replay --program service-care.yaml --events journal.jsonl --until 2026-04-01
 `,
   async run(args, io) {
-    const { values } = readArgs(args, worldOptions, { min: 0, max: 0 });
-    const { env, events, respond, until } = await readWorld(values);
-    let refused = 0;
-    const stepped = (step: Stepped): void => {
-      refused += step.result.refused ? 1 : 0;
-      print(step, io);
-    };
-    const world = new World({ env, respond, trace: false, stepped });
-    for (const { event, by } of events) {
-      if (until !== null && Date.parse(event.at) > until) break;
-      world.feed(event, by);
-    }
-    if (until !== null) world.runUntil(until);
-    return refused > 0 ? exit.problems : exit.fine;
+    const { values } = readArgs(args, replayOptions, { min: 0, max: 0 });
+    const { env, lines, options } = await readReplay(values);
+    const { effects, refused } = env.replay(lines, options);
+    for (const effect of effects) io.out(`${JSON.stringify(effect)}\n`);
+    return tellRefused(values.events!, refused, io);
   },
 };
 
-function print({ now, input, result }: Stepped, io: Io): void {
-  const at = new Date(now).toISOString();
-  for (const effect of result.effects) io.out(`${JSON.stringify({ now: at, ...effect })}\n`);
-  if (result.refused) {
-    const { path, message } = result.refused;
-    const id = "event" in input ? input.event.id : "";
-    io.err(`refused: event \`${id}\` ${path ? `at \`${path}\`: ` : ""}${message}\n`);
+export function tellRefused(path: string, refused: ReplayResult["refused"], io: Io): ExitCode {
+  for (const { line, refused: refusal } of refused) {
+    const place = refusal.path ? `at \`${refusal.path}\`: ` : "";
+    io.err(`${path}:${line} refused: ${place}${refusal.message}\n`);
   }
+  return refused.length > 0 ? exit.problems : exit.fine;
 }
