@@ -103,6 +103,8 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const links = createLinks({ base_url: `${origin}/comeback`, keys: [{ id: "a", secret: "a secret of at least thirty-two characters" }] });
   const standIn = engine(options, links, origin, server);
   server.on("request", toNodeListener(standIn.handler));
+  // A test that fails before it closes must not keep the process.
+  server.unref();
   return standIn;
 }
 
