@@ -54,8 +54,8 @@ impl Writer {
 
     /// Adds one part.
     pub fn part<T: Serialize>(&mut self, tag: u8, version: u8, value: &T) {
-        // Serialising our own plain structs into memory has no failing case.
-        let body = postcard::to_allocvec(value).unwrap_or_default();
+        // A failure here is a defect of ours that any test of the part shows.
+        let body = postcard::to_allocvec(value).expect("our own plain structs serialise");
         self.bytes.extend([tag, version]);
         self.bytes.extend(u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes());
         self.bytes.extend(body);

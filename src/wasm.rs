@@ -233,6 +233,102 @@ impl OrdersImporter {
     }
 }
 
+/// Builds a model from orders; see `model::builder`. Free it when done.
+#[wasm_bindgen]
+pub struct ModelBuilder {
+    inner: Option<crate::model::builder::ModelBuilder>,
+}
+
+#[wasm_bindgen]
+impl ModelBuilder {
+    /// A builder that sees rows before `until` (milliseconds), or all.
+    #[wasm_bindgen(constructor)]
+    pub fn new(until: Option<f64>, columns: JsValue) -> Result<ModelBuilder, JsError> {
+        let options = crate::model::builder::BuildOptions {
+            until_s: until.map(|at| (at / 1000.0) as i64),
+            columns: columns_of(columns)?,
+        };
+        Ok(ModelBuilder { inner: Some(crate::model::builder::ModelBuilder::new(options)) })
+    }
+
+    /// Takes the next piece of the orders.
+    pub fn push_orders(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+        let Some(inner) = &mut self.inner else { return Ok(()) };
+        inner.push_orders(bytes).map_err(|error| JsError::new(&error.to_string()))
+    }
+
+    /// Purchases gathered so far.
+    pub fn gathered(&self) -> usize {
+        self.inner.as_ref().map_or(0, crate::model::builder::ModelBuilder::gathered)
+    }
+
+    /// Builds: `{model, read}`, where `read` tells of rows used and not used.
+    pub fn finish(&mut self) -> Result<JsValue, JsError> {
+        let inner = self.inner.take().ok_or_else(|| JsError::new("this builder has finished"))?;
+        let (model, read) = inner.finish().map_err(|error| JsError::new(&error.to_string()))?;
+        let answer = js_sys::Object::new();
+        let set = |name: &str, value: &JsValue| {
+            js_sys::Reflect::set(&answer, &name.into(), value)
+                .map(|_| ())
+                .map_err(|_| JsError::new("no answer could be made"))
+        };
+        set("model", &js_sys::Uint8Array::from(model.as_slice()))?;
+        set("read", &to_js(&read)?)?;
+        Ok(answer.into())
+    }
+}
+
+/// The accuracy report inside a model, as JSON.
+#[wasm_bindgen]
+pub fn model_report(model: &[u8]) -> Result<String, JsError> {
+    let model = crate::model::Model::open(model.to_vec()).map_err(|error| JsError::new(&error.to_string()))?;
+    Ok(String::from_utf8_lossy(model.report_json()).into_owned())
+}
+
+/// Predicts from orders; see `recommend::predictor`. Free it when done.
+#[wasm_bindgen]
+pub struct Predictor {
+    reading: Option<crate::recommend::predictor::Predictor>,
+    lines: Option<crate::recommend::predictor::Predictions>,
+}
+
+#[wasm_bindgen]
+impl Predictor {
+    /// Predicts at an instant (milliseconds); `task` is `week` or `next-order`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(model: &[u8], at: f64, task: &str, top: usize, columns: JsValue) -> Result<Predictor, JsError> {
+        use crate::recommend::predictor::{PredictOptions, Predictor as Inner, Task};
+        let model = crate::model::Model::open(model.to_vec()).map_err(|error| JsError::new(&error.to_string()))?;
+        let task = match task {
+            "week" => Task::Week,
+            "next-order" => Task::NextOrder,
+            _ => return Err(JsError::new("`task` is `week` or `next-order`")),
+        };
+        let options = PredictOptions { at_s: (at / 1000.0) as i64, task, top, columns: columns_of(columns)? };
+        Ok(Predictor { reading: Some(Inner::new(model, options)), lines: None })
+    }
+
+    /// Takes the next piece of the orders.
+    pub fn push_orders(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+        let Some(reading) = &mut self.reading else { return Ok(()) };
+        reading.push_orders(bytes).map_err(|error| JsError::new(&error.to_string()))
+    }
+
+    /// Ends the reading; returns what became of the rows.
+    pub fn finish(&mut self) -> Result<JsValue, JsError> {
+        let reading = self.reading.take().ok_or_else(|| JsError::new("this predictor has finished"))?;
+        let lines = reading.finish().map_err(|error| JsError::new(&error.to_string()))?;
+        let report = to_js(lines.read_report())?;
+        self.lines = Some(lines);
+        Ok(report)
+    }
+
+    /// The next customer's line of JSON; nothing after the last.
+    pub fn next_line(&mut self) -> Option<String> {
+        self.lines.as_mut()?.next()
+    }
+}
+
 /// Column names as `{order_id: "Invoice", …}`.
 fn columns_of(columns: JsValue) -> Result<crate::model::orders_csv::Columns, JsError> {
     let names: BTreeMap<String, String> = if columns.is_undefined() || columns.is_null() {

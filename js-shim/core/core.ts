@@ -104,6 +104,21 @@ export class Core {
     return new Importer(this, source, columns);
   }
 
+  /** Builds a model from an orders file; rows at `until` (milliseconds) or later are not seen. */
+  modelBuilder(options: { until?: number; columns?: ColumnNames } = {}): ModelBuilder {
+    return new ModelBuilder(this, options);
+  }
+
+  /** Predicts for every customer of an orders file from rows strictly before `at` (milliseconds). */
+  predictor(options: { model: Uint8Array; at: number; task?: Task; top?: number; columns?: ColumnNames }): Predictor {
+    return new Predictor(this, options);
+  }
+
+  /** The accuracy report that `ModelBuilder.finish` left inside a model. */
+  modelReport(model: Uint8Array): unknown {
+    return JSON.parse(this.guard(() => wasm.model_report(model)) || "null");
+  }
+
   /** @internal */
   forget(env: Env): void {
     this.#open.delete(env);
@@ -230,6 +245,82 @@ export class Importer {
   take(): { customer: string; batch: Uint8Array } | null {
     const batch = this.core.guard(() => this.#inner.take());
     return batch ? { customer: this.#inner.customer, batch } : null;
+  }
+
+  free(): void {
+    this.#inner.free();
+  }
+}
+
+/** Rows of an orders file that were used and not used. */
+export interface ReadReport {
+  rows: number;
+  bad_rows: number;
+  examples: { line: number; reason: string }[];
+}
+
+/** What to predict: purchases of the coming week, or the next order. */
+export type Task = "week" | "next-order";
+
+/** Gathers orders, then builds a model from them. */
+export class ModelBuilder {
+  readonly #inner: wasm.ModelBuilder;
+
+  /** @internal Use `core.modelBuilder`. */
+  constructor(
+    private readonly core: Core,
+    options: { until?: number; columns?: ColumnNames },
+  ) {
+    this.#inner = core.guard(() => new wasm.ModelBuilder(options.until, options.columns));
+  }
+
+  push(bytes: Uint8Array): void {
+    this.core.guard(() => this.#inner.push_orders(bytes));
+  }
+
+  /** Purchases gathered so far. */
+  get gathered(): number {
+    return this.#inner.gathered();
+  }
+
+  /** Builds. Takes a while on a large history; nothing can be pushed afterwards. */
+  finish(): { model: Uint8Array; read: ReadReport } {
+    return this.core.guard(() => this.#inner.finish() as { model: Uint8Array; read: ReadReport });
+  }
+
+  free(): void {
+    this.#inner.free();
+  }
+}
+
+/** Reads orders, then gives one line of JSON for each customer. */
+export class Predictor {
+  readonly #inner: wasm.Predictor;
+
+  /** @internal Use `core.predictor`. */
+  constructor(
+    private readonly core: Core,
+    options: { model: Uint8Array; at: number; task?: Task; top?: number; columns?: ColumnNames },
+  ) {
+    const { model, at, task = "week", top = 10, columns } = options;
+    this.#inner = core.guard(() => new wasm.Predictor(model, at, task, top, columns));
+  }
+
+  push(bytes: Uint8Array): void {
+    this.core.guard(() => this.#inner.push_orders(bytes));
+  }
+
+  finish(): ReadReport {
+    return this.core.guard(() => this.#inner.finish() as ReadReport);
+  }
+
+  /** The lines, each `{"customer":…,"items":[{"product":…,"chance":…,"due":…,"reason":…}]}`. */
+  *lines(): Generator<string> {
+    for (;;) {
+      const line = this.core.guard(() => this.#inner.next_line());
+      if (line === undefined) return;
+      yield line;
+    }
   }
 
   free(): void {

@@ -28,7 +28,7 @@ pub(super) fn cart_view(env: &Env, state: &State, cart: &Cart) -> crate::effect:
 }
 
 /// The effect of an errand from the cart desk.
-pub(super) fn errand(env: &Env, state: &State, errand: &Errand) -> Option<Effect> {
+pub(super) fn errand(env: &Env, state: &State, errand: &Errand, now: Instant) -> Option<Effect> {
     let (cart_id, name, what) = match errand {
         Errand::Quote { cart } => (*cart, "quote".to_owned(), quote(env, state.shelf.cart(Some(*cart))?)),
         Errand::CreateOrder { cart } => (*cart, "order".to_owned(), create_order(env, state.shelf.cart(Some(*cart))?)),
@@ -42,7 +42,7 @@ pub(super) fn errand(env: &Env, state: &State, errand: &Errand) -> Option<Effect
                 products.iter().filter_map(|key| Some(env.catalogue.get(*key)?.id.clone())).collect();
             (*cart, format!("wishlist {}", ids.join(" ")), What::WishlistAdd { products: ids })
         }
-        Errand::Call { cart } => (*cart, "call".to_owned(), call(env, state, state.shelf.cart(Some(*cart))?)),
+        Errand::Call { cart } => (*cart, "call".to_owned(), call(env, state, state.shelf.cart(Some(*cart))?, now)),
         Errand::RemindCall { cart, of } => {
             (*cart, "remind".to_owned(), remind(env, state, state.shelf.cart(Some(*cart))?, *of))
         }
@@ -102,9 +102,9 @@ fn number(cart: &Cart) -> String {
     cart.order.as_ref().map_or_else(String::new, |(id, number)| number.clone().unwrap_or_else(|| id.clone()))
 }
 
-fn call(env: &Env, state: &State, cart: &Cart) -> What {
+fn call(env: &Env, state: &State, cart: &Cart, now: Instant) -> What {
     let title = format!("Call {} about order {}", who(state), number(cart));
-    let additions = suggest::additions(env, state, cart, usize::from(replenish(env).additions));
+    let additions = suggest::additions(env, state, cart, usize::from(replenish(env).additions), now);
     What::OperatorTask(Box::new(OperatorTask {
         additions,
         due_at: cart.call_due,
@@ -175,7 +175,7 @@ fn expires(offer: &Offer, now: Instant, zone: Zone) -> Option<Instant> {
 fn journey_task(env: &Env, state: &State, run: &Run, task: &Task, now: Instant) -> What {
     let cart = run.cart.and_then(|id| state.shelf.cart(Some(id)));
     let additions =
-        cart.map(|cart| suggest::additions(env, state, cart, usize::from(task.additions))).unwrap_or_default();
+        cart.map(|cart| suggest::additions(env, state, cart, usize::from(task.additions), now)).unwrap_or_default();
     let hours = &env.program.policy.business_hours;
     let due_at =
         task.due_business_hours.and_then(|due| hours.after_open_minutes(now, due.saturating_mul(60), env.zone()));

@@ -242,7 +242,7 @@ impl<'a> Work<'a> {
     }
 
     fn send_errand(&mut self, errand: &Errand) {
-        if let Some(effect) = compose::errand(self.env, self.state, errand) {
+        if let Some(effect) = compose::errand(self.env, self.state, errand, self.now) {
             self.add_effect(effect);
         }
     }

@@ -2,9 +2,13 @@
 
 use super::{Env, State, compose};
 use crate::condition::{LineFacts, Scope};
+use crate::customer::purchases::History;
 use crate::effect::{ProductCard, Reason};
 use crate::journey::{Algorithm, Candidate, Recommend, Run};
-use crate::model::ProductKey;
+use crate::model::view::View;
+use crate::model::{CategoryKey, Product, ProductKey};
+use crate::recommend::lists::{self, Reason as Why, Suggestion, Window};
+use crate::recommend::{Filter, Item, Shelf};
 use crate::replenish::Cart;
 use crate::time::Instant;
 use serde_json::{Map, Value, json};
@@ -50,77 +54,134 @@ fn about(state: &State, run: &Run) -> Vec<ProductKey> {
 }
 
 /// Products by one algorithm; only what is on sale.
-pub(super) fn pick(env: &Env, state: &State, list: &Recommend, about: &[ProductKey], _now: Instant) -> Picks {
+pub(super) fn pick(env: &Env, state: &State, list: &Recommend, about: &[ProductKey], now: Instant) -> Picks {
     let limit = usize::from(list.limit);
     let of = list.of.as_deref().unwrap_or("");
-    match list.by {
-        Algorithm::Companions => companions(env, state, about, limit),
-        Algorithm::Segment => segment(env, state, of).into_iter().take(limit).map(|key| (key, None)).collect(),
-        Algorithm::Category => env
-            .catalogue
-            .all()
-            .filter(|(_, product)| product.is_on_sale() && product.categories.iter().any(|category| category == of))
-            .take(limit)
-            .map(|(key, _)| (key, None))
-            .collect(),
-        Algorithm::Popular => on_sale(env, limit),
-        Algorithm::New => newest(env, limit),
-        Algorithm::Personal => personal(env, state, limit),
+    let today = state.customer.zone(env.zone()).day(now);
+    let view = View::new(&env.model, state.customer.purchases.fold(today));
+    let history = &view.history;
+    let shelf = ShopShelf { env };
+    let filter = Filter { except: about.to_vec(), not_bought_within_days: Some(RECENT_DAYS), ..Filter::default() };
+    let found = match list.by {
+        Algorithm::Companions => lists::companions(&env.model, about, history, &shelf, &filter, limit),
+        Algorithm::Popular => lists::popular(&env.model, Window::Month, history, &shelf, &filter, limit),
+        Algorithm::New => return newest(env, state, history, &shelf, &filter, limit),
+        Algorithm::Personal => lists::next_order(&view, &shelf, &filter, limit),
+        Algorithm::Segment => lists::segment(&segment(env, state, of), history, &shelf, &filter, limit),
+        Algorithm::Category => {
+            let filter = Filter { classes: vec![CategoryKey::of("", of)], ..filter };
+            lists::popular(&env.model, Window::Year, history, &shelf, &filter, limit)
+        }
         Algorithm::Nothing => Vec::new(),
+    };
+    let picks: Picks = found.iter().map(|suggestion| (suggestion.product, Some(reason(env, suggestion)))).collect();
+    if picks.is_empty() && list.by != Algorithm::Nothing { without_history(env, list.by, about, limit) } else { picks }
+}
+
+/// Products bought in the last so many days are not suggested.
+const RECENT_DAYS: i32 = 14;
+/// Products first sold in the last so many days are new.
+const NEW_DAYS: i32 = 120;
+
+/// The shop's catalogue, as lists look products up.
+struct ShopShelf<'a> {
+    env: &'a Env,
+}
+
+impl Shelf for ShopShelf<'_> {
+    fn item(&self, product: ProductKey) -> Option<Item> {
+        let found = self.env.catalogue.get(product)?;
+        let first_day = found.added_at.as_deref().and_then(Instant::parse).map(|at| self.env.zone().day(at));
+        Some(Item { available: found.is_on_sale(), price: Some(found.price as f64 / 100.0), first_day })
+    }
+
+    fn classes(&self, product: ProductKey) -> Vec<CategoryKey> {
+        let Some(found) = self.env.catalogue.get(product) else { return Vec::new() };
+        found
+            .categories
+            .iter()
+            .chain(&found.kind)
+            .chain(&found.variant_group)
+            .map(|name| CategoryKey::of("", name))
+            .collect()
+    }
+
+    fn products_in(&self, class: CategoryKey) -> Vec<ProductKey> {
+        self.env.catalogue.all().map(|(key, _)| key).filter(|key| self.classes(*key).contains(&class)).collect()
     }
 }
 
-fn on_sale(env: &Env, limit: usize) -> Picks {
-    env.catalogue.all().filter(|(_, product)| product.is_on_sale()).take(limit).map(|(key, _)| (key, None)).collect()
+/// New arrivals, those in the customer's own categories first.
+fn newest(env: &Env, _state: &State, history: &History, shelf: &ShopShelf<'_>, filter: &Filter, limit: usize) -> Picks {
+    let own = Filter { classes: lists::own_classes(history, shelf), ..filter.clone() };
+    let mut found = if own.classes.is_empty() { Vec::new() } else { arrivals(env, history, shelf, &own, limit) };
+    for other in arrivals(env, history, shelf, filter, limit) {
+        if found.len() < limit && !found.iter().any(|(key, _)| *key == other.0) {
+            found.push(other);
+        }
+    }
+    found
 }
 
-fn newest(env: &Env, limit: usize) -> Picks {
-    let mut products: Vec<_> = env.catalogue.all().filter(|(_, product)| product.is_on_sale()).collect();
-    products.sort_by(|a, b| b.1.added_at.cmp(&a.1.added_at).then(a.0.cmp(&b.0)));
-    products.into_iter().take(limit).map(|(key, _)| (key, Some(reason("new", "new in the shop", None)))).collect()
+/// By the day the catalogue names, so that a product nobody has bought yet can be new.
+fn arrivals(env: &Env, history: &History, shelf: &ShopShelf<'_>, filter: &Filter, limit: usize) -> Picks {
+    let since = |key: ProductKey| shelf.item(key).and_then(|item| item.first_day);
+    let mut found: Vec<(ProductKey, i32)> = env
+        .catalogue
+        .all()
+        .filter_map(|(key, _)| Some((key, since(key)?)))
+        .filter(|(key, day)| history.today - day < NEW_DAYS && filter.passes(shelf, history, *key))
+        .collect();
+    found.sort_by_key(|(key, day)| (std::cmp::Reverse(*day), *key));
+    let why = |day: i32| Reason {
+        code: "new".into(),
+        text: format!("new since {}", crate::model::day::to_words(day)),
+        ..Reason::default()
+    };
+    found.into_iter().take(limit).map(|(key, day)| (key, Some(why(day)))).collect()
 }
 
-fn personal(env: &Env, state: &State, limit: usize) -> Picks {
-    let bought = state.customer.purchases.products();
-    bought
-        .into_iter()
-        .filter(|key| env.catalogue.get(*key).is_some_and(crate::model::Product::is_on_sale))
-        .take(limit)
-        .map(|key| (key, None))
-        .collect()
-}
-
-fn companions(env: &Env, _state: &State, about: &[ProductKey], limit: usize) -> Picks {
-    let have: BTreeSet<ProductKey> = about.iter().copied().collect();
+/// A shop without a model still has something to show: its newest, or neighbours by category.
+fn without_history(env: &Env, by: Algorithm, about: &[ProductKey], limit: usize) -> Picks {
     let categories: BTreeSet<&String> =
         about.iter().filter_map(|key| env.catalogue.get(*key)).flat_map(|product| &product.categories).collect();
-    let near = env.catalogue.all().filter(|(key, product)| {
-        !have.contains(key)
-            && product.is_on_sale()
-            && product.categories.iter().any(|category| categories.contains(category))
-    });
-    near.take(limit)
-        .map(|(key, _)| {
-            (
-                key,
-                Some(reason(
-                    "companion",
-                    "often bought together",
-                    about.first().and_then(|key| Some(env.catalogue.get(*key)?.id.clone())),
-                )),
-            )
-        })
-        .collect()
+    let near = |product: &Product| {
+        by != Algorithm::Companions || product.categories.iter().any(|category| categories.contains(category))
+    };
+    let mut found: Vec<(ProductKey, &Product)> = env
+        .catalogue
+        .all()
+        .filter(|(key, product)| product.is_on_sale() && !about.contains(key) && near(product))
+        .collect();
+    found.sort_by(|a, b| b.1.added_at.cmp(&a.1.added_at).then(a.0.cmp(&b.0)));
+    found.into_iter().take(limit).map(|(key, _)| (key, None)).collect()
 }
 
-fn reason(code: &str, text: &str, with: Option<String>) -> Reason {
-    Reason { code: code.to_owned(), text: text.to_owned(), with, ..Reason::default() }
+fn reason(env: &Env, suggestion: &Suggestion) -> Reason {
+    let name = |key: ProductKey| env.catalogue.get(key).map_or_else(|| "it".to_owned(), |product| product.name.clone());
+    let (code, with) = match suggestion.reason {
+        Why::BoughtBefore { .. } => ("bought_before", None),
+        Why::AlsoBought => ("also_bought", None),
+        Why::GoesWith { with } => ("companion", env.catalogue.get(with).map(|product| product.id.clone())),
+        Why::Popular { .. } => ("popular", None),
+        Why::New { .. } => ("new", None),
+        Why::Mapped { .. } => ("mapped", None),
+        Why::Segment => ("segment", None),
+    };
+    Reason { code: code.to_owned(), text: suggestion.reason.english(&name), with, ..Reason::default() }
 }
 
-/// Additions an operator may offer on the phone.
-pub(super) fn additions(env: &Env, state: &State, cart: &Cart, limit: usize) -> Vec<ProductCard> {
-    let about: Vec<ProductKey> = cart.kept().map(|line| line.product).collect();
-    let picks = companions(env, state, &about, limit);
+/// Additions an operator may offer on the phone: what goes with the cart, then what this customer is likely to want.
+pub(super) fn additions(env: &Env, state: &State, cart: &Cart, limit: usize, now: Instant) -> Vec<ProductCard> {
+    let about: Vec<ProductKey> = cart.lines.iter().map(|line| line.product).collect();
+    let list = |by| Recommend { name: String::new(), by, of: None, limit: u8::try_from(limit).unwrap_or(u8::MAX) };
+    let mut picks = pick(env, state, &list(Algorithm::Companions), &about, now);
+    for other in pick(env, state, &list(Algorithm::Personal), &about, now) {
+        if !picks.iter().any(|(key, _)| *key == other.0) {
+            picks.push(other);
+        }
+    }
+    picks.truncate(limit);
     ProductCard::all(&env.catalogue, &picks, compose::locale(env, state))
 }
 

@@ -134,6 +134,8 @@ pub struct Shelf {
     /// By unit.
     pub snoozes: BTreeMap<ProductKey, Snooze>,
     pub postponed_in_a_row: u32,
+    /// Carts in a row that nobody answered; each makes the next come a week later, up to four.
+    pub ignored_in_a_row: u32,
     /// The customer asked for no more carts.
     pub stopped: bool,
     /// When to gather next.

@@ -1,5 +1,6 @@
 //! Which reminder units are due on a delivery day, and why.
 
+use super::forecast::Forecast;
 use super::{Method, Shelf, Units};
 use crate::customer::purchases::{Kind, Line, Purchases};
 use crate::effect::Reason;
@@ -64,70 +65,73 @@ pub fn due_units(
     delivery: Day,
 ) -> Vec<Due> {
     let coarse = purchases.by_unit(|product| units.unit(product));
-    let chances = super::forecast::chances(model, &coarse, delivery);
-    let mut found: Vec<Due> = coarse
-        .products()
-        .into_iter()
-        .filter_map(|unit| {
-            let chance = chances.iter().find(|(known, _)| *known == unit).map_or(0.0, |(_, chance)| *chance);
-            one_unit(units, model, purchases, &coarse, unit, chance, shelf, in_progress, delivery)
-        })
-        .collect();
+    let mut forecast = Forecast::of(model, &coarse, delivery);
+    let about = About { units, purchases, coarse: &coarse, shelf, in_progress, delivery };
+    let mut found: Vec<Due> =
+        coarse.products().into_iter().filter_map(|unit| about.unit(unit, forecast.take(unit))).collect();
     found.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.run_out.cmp(&b.run_out)).then(a.unit.cmp(&b.unit)));
     found
 }
 
-#[allow(clippy::too_many_arguments)] // One call site; a struct would only repeat the names.
-fn one_unit(
-    units: Units<'_>,
-    model: &Model,
-    purchases: &Purchases,
-    coarse: &Purchases,
-    unit: ProductKey,
-    chance: f64,
-    shelf: &Shelf,
-    in_progress: &BTreeSet<ProductKey>,
+/// Everything that decides about one unit.
+struct About<'a> {
+    units: Units<'a>,
+    purchases: &'a Purchases,
+    coarse: &'a Purchases,
+    shelf: &'a Shelf,
+    in_progress: &'a BTreeSet<ProductKey>,
     delivery: Day,
-) -> Option<Due> {
-    let product = units.proposal(unit, purchases)?;
-    let last_day = coarse.last_bought(unit)?;
-    let quantity = usual_quantity(purchases.lines_of(product));
-    let method = units.method(product);
-    let threshold = units.threshold(product);
-    let rhythm = match method {
-        Method::Fixed { days_per_unit } => fixed(units, product, coarse, unit, last_day, days_per_unit),
-        Method::Learned | Method::Never => super::forecast::rhythm(model, coarse, unit, delivery, last_day, quantity),
-    };
-    let chance = if matches!(method, Method::Fixed { .. }) { fixed_chance(&rhythm, delivery) } else { chance };
-    let is_due = match method {
-        Method::Never => false,
-        Method::Fixed { .. } => rhythm.run_out < delivery + 7 && !given_up(&rhythm, delivery),
-        Method::Learned => chance >= threshold,
-    };
-    let snoozed = shelf.snoozes.get(&unit).is_some_and(|snooze| snooze.until > delivery && last_day < snooze.until);
-    let status = match (method, in_progress.contains(&unit), snoozed, is_due) {
-        (Method::Never, ..) => DueStatus::Never,
-        (_, true, ..) => DueStatus::InProgress,
-        (_, _, true, _) => DueStatus::Snoozed,
-        (_, _, _, true) => DueStatus::Due,
-        _ => DueStatus::Waiting,
-    };
-    let Rhythm { run_out, low_days, high_days, interval_days, reason } = rhythm;
-    Some(Due {
-        unit,
-        product,
-        method,
-        status,
-        quantity,
-        last_day,
-        run_out,
-        chance,
-        threshold,
-        low_days,
-        high_days,
-        interval_days,
-        reason,
-    })
+}
+
+impl About<'_> {
+    fn unit(&self, unit: ProductKey, learned: Option<(f64, Rhythm)>) -> Option<Due> {
+        let product = self.units.proposal(unit, self.purchases)?;
+        let last_day = self.coarse.last_bought(unit)?;
+        let method = self.units.method(product);
+        let threshold = self.units.threshold(product);
+        let (chance, rhythm) = match method {
+            Method::Fixed { days_per_unit } => {
+                let rhythm = fixed(self.units, product, self.coarse, unit, last_day, days_per_unit);
+                (fixed_chance(&rhythm, self.delivery), rhythm)
+            }
+            Method::Learned | Method::Never => learned?,
+        };
+        let is_due = match method {
+            Method::Never => false,
+            Method::Fixed { .. } => rhythm.run_out < self.delivery + 7 && !given_up(&rhythm, self.delivery),
+            Method::Learned => chance >= threshold,
+        };
+        let status = self.status(unit, method, last_day, is_due);
+        let quantity = usual_quantity(self.purchases.lines_of(product));
+        let Rhythm { run_out, low_days, high_days, interval_days, reason } = rhythm;
+        Some(Due {
+            unit,
+            product,
+            method,
+            status,
+            quantity,
+            last_day,
+            run_out,
+            chance,
+            threshold,
+            low_days,
+            high_days,
+            interval_days,
+            reason,
+        })
+    }
+
+    fn status(&self, unit: ProductKey, method: Method, last_day: Day, is_due: bool) -> DueStatus {
+        let snoozed =
+            self.shelf.snoozes.get(&unit).is_some_and(|snooze| snooze.until > self.delivery && last_day < snooze.until);
+        match (method, self.in_progress.contains(&unit), snoozed, is_due) {
+            (Method::Never, ..) => DueStatus::Never,
+            (_, true, ..) => DueStatus::InProgress,
+            (_, _, true, _) => DueStatus::Snoozed,
+            (_, _, _, true) => DueStatus::Due,
+            _ => DueStatus::Waiting,
+        }
+    }
 }
 
 /// What is known of a unit's rhythm.

@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 
 /// How many delivery days ahead something due is looked for; then the customer sleeps that long.
 const DELIVERIES_AHEAD: i32 = 4;
+/// Silence makes the next cart come later, by at most so many weeks.
+const IGNORED_WEEKS_MAX: u32 = 3;
 /// The customer may put something off for at most two years.
 const POSTPONE_DAYS_MAX: Day = 731;
 
@@ -101,8 +103,9 @@ impl Desk<'_> {
 
     /// Purchases, consent or settings changed: look at the next delivery day again.
     pub fn stir(&mut self) {
-        let next = self.next_delivery(self.now);
-        let look = self.prepare_instant(next);
+        let (day, _) = self.next_delivery(self.now);
+        let day = day + 7 * self.shelf.ignored_in_a_row.saturating_sub(1).min(IGNORED_WEEKS_MAX) as i32;
+        let look = self.prepare_instant((day, self.zone.at(day, self.authored.delivery_day.at)));
         if self.shelf.open_cart().is_none() && self.may_offer() {
             self.shelf.look_at = Some(look.max(self.now));
         }
@@ -323,6 +326,7 @@ impl Desk<'_> {
         let Some(id) = Id::parse(&data.cart).filter(|id| self.shelf.cart(Some(*id)).is_some()) else {
             return self.say(|| "no such cart; nothing changes".to_owned());
         };
+        self.shelf.ignored_in_a_row = 0;
         match kind {
             CartConfirmed => self.confirm(id),
             CartUndone => self.undo(id),
@@ -540,6 +544,7 @@ impl Desk<'_> {
             self.say(|| format!("cart {id} is superseded by order {}", order.id));
         }
         self.shelf.postponed_in_a_row = 0;
+        self.shelf.ignored_in_a_row = 0;
     }
 
     /// The operator said what came of the call.
@@ -580,6 +585,7 @@ impl Desk<'_> {
     pub fn lapse(&mut self, id: Id) {
         let Some(cart) = self.shelf.cart_mut(id).filter(|cart| cart.status.is_open()) else { return };
         cart.status = CartStatus::Lapsed;
+        self.shelf.ignored_in_a_row = self.shelf.ignored_in_a_row.saturating_add(1);
         self.say(|| format!("cart {id} lapsed"));
         self.reassign(id, None);
         self.said.push(Said::Lapsed(id));

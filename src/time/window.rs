@@ -87,9 +87,12 @@ impl Default for DaySet {
 
 impl Serialize for DaySet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            DAY_NAMES.iter().enumerate().filter(|(day, _)| self.contains(*day as u8)).map(|(_, name)| name),
-        )
+        if !serializer.is_human_readable() {
+            return self.0.serialize(serializer);
+        }
+        let names: Vec<&str> =
+            (0u8..7).filter(|day| self.contains(*day)).map(|day| DAY_NAMES[usize::from(day)]).collect();
+        names.serialize(serializer)
     }
 }
 
