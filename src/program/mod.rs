@@ -116,6 +116,14 @@ impl Program {
     }
 }
 
+/// The JSON Schema of a program, for editors.
+#[cfg(feature = "schema")]
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(Program);
+    // A schema is plain JSON and always serialises.
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
 /// `; did you mean …` for the closest known name, or nothing.
 pub fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let close = known.map(|known| (strsim::damerau_levenshtein(name, known), known)).min();
