@@ -194,7 +194,7 @@ function apply(standIn: StandIn, { type, data }: EventEnvelope): void {
         cart.status = "postponed";
         cart.postponed_in_a_row += 1;
         cart.ask_to_stop = cart.postponed_in_a_row >= 3;
-        for (const one of cart.lines) one.next_date = (data["until"] as string) ?? "2026-03-23";
+        for (const one of cart.lines) one.next_date ??= (data["until"] as string) ?? "2026-03-23";
       }
       break;
     case "predicted_cart.line_removed":

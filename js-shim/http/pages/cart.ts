@@ -51,7 +51,7 @@ ${
     ? html`<div class="card"><ul class="lines">${kept.map((line) => lineBody(line, view, words))}</ul></div>`
     : html`<div class="card pad"><p>${words.cart.nothing_left}</p></div>`
 }
-${removed.length > 0 && removedBody(removed, words)}
+${removed.length > 0 && removedBody(removed, view.locale, words)}
 ${cart.left_out.length > 0 && leftOutBody(cart, words)}
 ${cart.ask_to_stop && stopBody(view, words)}
 <details class="card pad"><summary>${words.cart.aside_all}</summary>
@@ -101,10 +101,10 @@ function asideForm(view: CartPage, words: PageWords, action: string, id: string,
 <p class="quiet">${words.cart.until_hint}</p>`;
 }
 
-function removedBody(lines: CartLineView[], words: PageWords): Html {
+function removedBody(lines: CartLineView[], locale: PageLocale, words: PageWords): Html {
   return html`<section class="card pad"><h2>${words.cart.taken_out}</h2>
 ${lines.map(
-  (line) => html`<div class="acts"><span class="gone">${line.name}</span>
+  (line) => html`<div class="acts"><span class="gone">${line.name}${line.next_date && html`, ${words.status.comes_back(formatDay(line.next_date, locale))}`}</span>
 <button class="plain" form="${FORM}" name="do" value="restore ${line.product}" aria-label="${words.cart.put_back_of(line.name)}">${words.cart.put_back}</button></div>`,
 )}</section>`;
 }
