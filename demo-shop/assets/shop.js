@@ -4,7 +4,10 @@
 for (const frame of document.querySelectorAll("iframe.letter-frame")) {
   const fit = () => {
     const page = frame.contentDocument;
-    if (page?.body) frame.style.height = `${Math.max(240, page.documentElement.scrollHeight + 24)}px`;
+    if (!page?.body) return;
+    // A tall frame makes its page tall: shrink first, then measure.
+    frame.style.height = "0";
+    frame.style.height = `${Math.max(240, page.documentElement.scrollHeight + 8)}px`;
   };
   frame.addEventListener("load", fit);
   addEventListener("resize", fit);

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createComeback, type Comeback, type Store } from "comeback";
 import { createEmailChannel, loadTemplates } from "comeback/channels/email";
+import { Core } from "comeback/core";
 import { createLinks, createPages, type ShopInfo } from "comeback/http";
 import { sqliteStore } from "comeback/stores/sqlite";
 import { SHOP_ZONE } from "../clock/shop-clock.js";
 import { SHOP_NAME, type Grocer } from "../shop/grocer.js";
 import { demoShop } from "./demo-shop.js";
 import { tellHistory } from "./history.js";
+import { learnedModel } from "./model.js";
 
 /** Beside `dist/`. */
 const PROGRAM = fileURLToPath(new URL("../../programs/service-care.yaml", import.meta.url));
@@ -44,7 +46,7 @@ export async function openComeback({
   };
   const links = createLinks({
     base_url: publicUrl + COMEBACK_PATH,
-    keys: [{ id: "demo", secret: linkSecret(grocer) }],
+    keys: [{ id: "a", secret: linkSecret(grocer) }],
   });
   const templates = await loadTemplates({ cache: join(data, "letters") });
   const email = createEmailChannel({
@@ -55,7 +57,10 @@ export async function openComeback({
     shop,
     clock: clock.now,
   });
+  const core = await Core.load();
   const comeback = await createComeback({
+    core,
+    model: learnedModel(grocer, core, data, log),
     program: PROGRAM,
     store,
     shop: demoShop(grocer, publicUrl),

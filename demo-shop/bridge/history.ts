@@ -3,39 +3,29 @@ import { profileFacts } from "../shop/customers.js";
 import type { Grocer } from "../shop/grocer.js";
 import type { Order } from "../shop/orders.js";
 
-const TOLD = "history_told";
-
-/** Events in one call. */
-const BATCH = 500;
-
-/** Once, and again from the start if it was interrupted: an event told twice is an event known once. */
+/** Interrupted, it goes on where it was; done, it is not done again. */
 export async function tellHistory(grocer: Grocer, comeback: Comeback, log: (line: string) => void): Promise<void> {
   if (grocer.settings.read(TOLD) === "yes") return;
-  log("telling Comeback what happened before it came…");
+  const total = grocer.customers.count();
+  log(`telling Comeback what ${total} customers bought before it came…`);
   const since = Date.now();
-  let [told, batch]: [number, EventEnvelope[]] = [0, []];
-  const send = async () => {
-    const results = await comeback.ingest(batch, "shop");
-    const refused = results.find((result) => result.refusal);
-    if (refused) throw new Error(`history was refused: ${refused.id}: ${refused.refusal?.message}`);
-    told += batch.length;
-    batch = [];
-  };
-  for (const past of history(grocer)) {
-    batch.push(...past.facts);
-    if (batch.length >= BATCH) await send();
-  }
-  await send();
+  await comeback.importHistory("before-opening", history(grocer), {
+    progress: (done) => log(`${done} of ${total} customers told`),
+    refused: (customer, reason) => log(`the history of ${customer} was refused: ${reason}`),
+  });
   grocer.settings.write(TOLD, "yes");
-  log(`${told} events told in ${((Date.now() - since) / 1000).toFixed(1)} s`);
+  log(`history told in ${((Date.now() - since) / 1000).toFixed(1)} s`);
 }
+
+/** What was ordered after opening day is news, and told by events. */
+const TOLD = "history_told";
 
 /**
  * What happened before Comeback came, as facts: one customer after the other, each in order.
  *
  * Facts trigger nothing. Consent is not among them: it is told as events, with its proof.
  */
-export function* history(grocer: Grocer): Generator<{ customer: string; facts: EventEnvelope[] }> {
+function* history(grocer: Grocer): Generator<{ customer: string; events: EventEnvelope[] }> {
   for (const customer of grocer.customers.all()) {
     const registered = fact(
       `customer-${customer.id}`,
@@ -45,7 +35,7 @@ export function* history(grocer: Grocer): Generator<{ customer: string; facts: E
       profileFacts(customer),
     );
     const orders = grocer.orders.of(customer.id, 1_000_000).reverse();
-    yield { customer: customer.id, facts: [registered, ...orders.flatMap((order) => orderFacts(grocer, order))] };
+    yield { customer: customer.id, events: [registered, ...orders.flatMap((order) => orderFacts(grocer, order))] };
   }
 }
 

@@ -23,6 +23,7 @@ export class ShopClock {
   #base: number;
   #realBase: number;
   #storedUntil: number;
+  #held = false;
 
   constructor(settings: Settings, realNow: () => number = Date.now) {
     this.#settings = settings;
@@ -33,7 +34,7 @@ export class ShopClock {
   }
 
   now(): number {
-    const now = this.#base + Math.max(0, this.#realNow() - this.#realBase);
+    const now = this.#base + (this.#held ? 0 : Math.max(0, this.#realNow() - this.#realBase));
     if (now >= this.#storedUntil) this.#store(now + STORED_AHEAD_MS);
     return now;
   }
@@ -44,6 +45,18 @@ export class ShopClock {
     this.#base = instant;
     this.#realBase = this.#realNow();
     this.#store(instant + STORED_AHEAD_MS);
+  }
+
+  /** Stands still, so that a ride through time stops at the same instants however slow the machine is. */
+  hold(): void {
+    this.#base = this.now();
+    this.#held = true;
+  }
+
+  /** Runs on from where it stands. */
+  release(): void {
+    this.#realBase = this.#realNow();
+    this.#held = false;
   }
 
   /** Writes the exact instant, for a clean stop. */

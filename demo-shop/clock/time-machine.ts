@@ -61,6 +61,7 @@ export class TimeMachine {
         ride.error = error instanceof Error ? error.message : String(error);
       })
       .finally(() => {
+        this.#clock.release();
         ride.finished = true;
       });
     return ride;
@@ -90,6 +91,7 @@ export class TimeMachine {
   }
 
   async #travel(ride: Ride): Promise<void> {
+    this.#clock.hold();
     for (;;) {
       await this.#settle();
       ride.at = this.#clock.now();

@@ -58,7 +58,7 @@ export const FEATURED: readonly Featured[] = [
     habits: [
       { product: "breakfast-tea-80", days: 26, sigma: 0.05, quantity: 1, runs_out: "2026-03-11", times: 12 },
       { product: "sencha-100", days: 30, sigma: 0.06, quantity: 1, runs_out: "2026-03-13", times: 10 },
-      { product: "water-filter-1", days: 31, sigma: 0.05, quantity: 1, runs_out: "2026-03-12", times: 10 },
+      { product: "water-filter-1", days: 56, sigma: 0.05, quantity: 1, runs_out: "2026-03-12", times: 6 },
     ],
   },
   {
