@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Comeback, Store } from "comeback";
+import type { Links } from "comeback/http";
 import { openComeback } from "./bridge/comeback.js";
 import { EventBridge } from "./bridge/event-bridge.js";
 import { TimeMachine } from "./clock/time-machine.js";
@@ -18,6 +19,8 @@ export interface Demo {
   comeback: Comeback;
   /** Comeback's, for the report. */
   store: Store;
+  /** To Comeback's own pages. */
+  links: Links;
   bridge: EventBridge;
   mailbox: MailStore;
   timeMachine: TimeMachine;
@@ -72,7 +75,13 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const server = await listen((request) => handle(request), options);
   const publicUrl = options.publicUrl ?? server.url;
 
-  const { comeback, store } = await openComeback({ grocer, data: options.data, publicUrl, smtpPort: smtp.port, log });
+  const { comeback, store, links } = await openComeback({
+    grocer,
+    data: options.data,
+    publicUrl,
+    smtpPort: smtp.port,
+    log,
+  });
   const bridge = new EventBridge(grocer.outbox, comeback, () => grocer.clock.now());
   const told = await bridge.deliver();
   if (told > 0) log(`${told} events from the shop delivered`);
@@ -82,6 +91,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     grocer,
     comeback,
     store,
+    links,
     bridge,
     mailbox,
     timeMachine,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createComeback, type Comeback, type Store } from "comeback";
 import { createEmailChannel, loadTemplates } from "comeback/channels/email";
 import { Core } from "comeback/core";
-import { createLinks, createPages, type ShopInfo } from "comeback/http";
+import { createLinks, createPages, type Links, type ShopInfo } from "comeback/http";
 import { sqliteStore } from "comeback/stores/sqlite";
 import { SHOP_ZONE } from "../clock/shop-clock.js";
 import { SHOP_NAME, type Grocer } from "../shop/grocer.js";
@@ -17,6 +17,15 @@ const PROGRAM = fileURLToPath(new URL("../../programs/service-care.yaml", import
 
 /** Where Comeback's own pages are in this shop. */
 export const COMEBACK_PATH = "/comeback";
+
+/** The program's topics, in the words of the preference centre. */
+const PREFERENCES = {
+  channels: ["email"],
+  topics: [
+    { id: "replenishment", names: { en: "What I may be running out of", ru: "Что у меня скоро закончится" } },
+    { id: "news", names: { en: "News from the shop", ru: "Новости магазина" } },
+  ],
+};
 
 export interface ComebackPlace {
   grocer: Grocer;
@@ -33,7 +42,7 @@ export async function openComeback({
   publicUrl,
   smtpPort,
   log,
-}: ComebackPlace): Promise<{ comeback: Comeback; store: Store }> {
+}: ComebackPlace): Promise<{ comeback: Comeback; store: Store; links: Links }> {
   const store = sqliteStore({ path: join(data, "comeback.sqlite") });
   const clock = { now: () => grocer.clock.now() };
   const shop: ShopInfo = {
@@ -68,13 +77,19 @@ export async function openComeback({
     clock,
     operator: { email: "operator@beanandleaf.example" },
     pages: (host) =>
-      createPages({ host, links, shop, report: (problem, cause) => log(`${problem}: ${String(cause)}`) }),
+      createPages({
+        host,
+        links,
+        shop,
+        preferences: PREFERENCES,
+        report: (problem, cause) => log(`${problem}: ${String(cause)}`),
+      }),
     log: ({ level, message, ...more }) => {
       if (level === "warn" || level === "error") log(`comeback: ${message} ${JSON.stringify(more)}`);
     },
   });
   await tellHistory(grocer, comeback, log);
-  return { comeback, store };
+  return { comeback, store, links };
 }
 
 /** Made once: links in letters must still open after a restart. */

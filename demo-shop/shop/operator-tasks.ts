@@ -93,6 +93,13 @@ export class OperatorTasks {
       .run(reason, at, id);
   }
 
+  /** Recorded elsewhere already: nobody needs to be told. */
+  close(id: string, outcome: "reached" | "not_reached" | "done", at: number): void {
+    this.#db
+      .prepare("UPDATE operator_tasks SET status = ?, outcome = '[]', closed_at = ? WHERE id = ? AND status = 'open'")
+      .run(outcome, at, id);
+  }
+
   /** What the operator says came of it; Comeback attributes the added items. */
   finish(
     id: string,

@@ -140,7 +140,9 @@ function person(index: number, from: Person): Customer {
     birthday,
     mail_consent: consent,
     mail_consent_at: consent_at,
-    mail_consent_proof: consent ? "ticked “Send me letters about what I may be running out of” when registering" : null,
+    mail_consent_proof: consent
+      ? "ticked “Send me letters about what I may be running out of, and news from the shop” when registering"
+      : null,
     registered_at,
     logged_in_at: null,
     note,

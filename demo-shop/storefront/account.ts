@@ -1,3 +1,4 @@
+import type { ProfileAnswer } from "comeback";
 import { SHOP_ZONE } from "../clock/shop-clock.js";
 import type { Customer, Profile } from "../shop/customers.js";
 import { orderTotal, type Order } from "../shop/orders.js";
@@ -8,7 +9,7 @@ import { backTo, type Visit } from "../web/visit.js";
 import { productCard } from "./product-card.js";
 
 const ZONES = ["Europe/London", "Europe/Berlin", "Europe/Moscow", "America/New_York", "Asia/Yekaterinburg"];
-const CONSENT_TEXT = "Send me letters about what I may be running out of";
+const CONSENT_TEXT = "Send me letters about what I may be running out of, and news from the shop";
 
 export function accountRoutes(router: Router): void {
   router
@@ -123,9 +124,11 @@ async function register(visit: Visit): Promise<Response> {
   return visit.redirect("/account");
 }
 
-function account(visit: Visit): Response {
+async function account(visit: Visit): Promise<Response> {
   const { customer } = visit;
   if (!customer) return visit.redirect("/login");
+  const agreed = await hasAgreed(visit, customer);
+  const preferences = await visit.demo.links.url("preferences", { customer: customer.id, now: visit.now });
   const { orders, wishlist, products, coupons } = visit.demo.grocer;
   const wished = wishlist.products(customer.id).flatMap((id) => products.find(id) ?? []);
   const mine = coupons.of(customer.id).filter((coupon) => !coupon.used_by_order);
@@ -157,7 +160,7 @@ function account(visit: Visit): Response {
     <div class="columns">
       <div>
         <h2>Letters</h2>
-        ${consentForm(customer)}
+        ${consentForm(customer, agreed, preferences)}
       </div>
       <div>
         <h2>You</h2>
@@ -197,23 +200,38 @@ export function orderList(orders: readonly Order[], folder = "/orders"): Html {
   </div>`;
 }
 
-function consentForm(customer: Customer): Html {
+/** Comeback hears of an unsubscription first: what it knows is the truth, what the shop wrote down is the proof. */
+async function hasAgreed(visit: Visit, customer: Customer): Promise<boolean> {
+  await visit.demo.bridge.deliver();
+  const profile = await visit.demo.comeback.ask<ProfileAnswer | null>(customer.id, { ask: "profile" });
+  const letters = (profile?.consent ?? []).filter(({ channel }) => channel === "email");
+  return (
+    letters.some(({ state }) => state === "granted") &&
+    !letters.some(({ topic, state }) => topic === "*" && state === "denied")
+  );
+}
+
+function consentForm(customer: Customer, agreed: boolean, preferences: string): Html {
   return html`<form method="post" action="/account/consent" class="stack">
     <label class="choice"
-      ><input type="checkbox" name="consent" value="yes" ${customer.mail_consent && trusted(" checked")} />
-      ${CONSENT_TEXT}</label
+      ><input type="checkbox" name="consent" value="yes" ${agreed && trusted(" checked")} /> ${CONSENT_TEXT}</label
     >
     <button class="button">Save</button>
     <p class="quiet">
-      ${customer.mail_consent_proof ? html`On record: ${customer.mail_consent_proof}${customer.mail_consent_at !== null && html`, ${moment(customer.mail_consent_at)}`}.` : "Nothing on record, so you get no letters from us but those about your orders."}
+      ${
+        agreed && customer.mail_consent_proof && customer.mail_consent_at !== null
+          ? html`On record: ${customer.mail_consent_proof}, ${moment(customer.mail_consent_at)}.`
+          : "You get no letters from us but those about your orders."
+      }
     </p>
+    <p><a href="${preferences}">Choose topic by topic</a></p>
   </form>`;
 }
 
 async function saveConsent(visit: Visit): Promise<Response> {
   if (!visit.customer) return visit.redirect("/login");
   const granted = (await visit.form()).get("consent") === "yes";
-  if (granted !== visit.customer.mail_consent) {
+  if (granted !== (await hasAgreed(visit, visit.customer))) {
     const proof = `${granted ? "ticked" : "unticked"} “${CONSENT_TEXT}” on the account page`;
     visit.demo.grocer.customers.setMailConsent(visit.customer.id, { granted, at: visit.now, proof });
   }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { COMEBACK_PATH } from "../bridge/comeback.js";
+import { learnOfCalls } from "../bridge/calls.js";
 import { clockRoutes } from "../clock/pages.js";
 import type { Demo } from "../demo.js";
 import { mailboxRoutes } from "../mailbox/pages.js";
@@ -88,7 +89,10 @@ async function elsewhere(demo: Demo, cookies: SignedCookies, request: Request): 
   const { pathname } = new URL(request.url);
   if (!pathname.startsWith(`${COMEBACK_PATH}/`)) return new Visit(demo, cookies, request, {}).notFound("Page");
   const response = await demo.comeback.fetch(request);
-  if (request.method === "POST") await demo.settle();
+  if (request.method === "POST") {
+    if (pathname.startsWith(`${COMEBACK_PATH}/operator/`)) await learnOfCalls(demo.grocer, demo.comeback);
+    await demo.settle();
+  }
   return response;
 }
 
