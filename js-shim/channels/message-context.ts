@@ -31,7 +31,13 @@ export async function makeMessageLinks(message: MessageSend, links: Links, shop:
 /** What the template reads: the core's context, `links`, `shop`, and addresses in the shop with UTM parameters. */
 export function messageContext(message: MessageSend, links: MessageLinks, shop: ShopInfo): Record<string, unknown> {
   const context = addUtm(message.context, message, new URL(shop.url).host, 0) as Record<string, unknown>;
-  return { ...context, links, shop: shopContext(shop) };
+  return { products: recommended(context), ...context, links, shop: shopContext(shop) };
+}
+
+/** Letters show one list of products: what the message brought, else all that was recommended, in the program's order. */
+function recommended(context: Record<string, unknown>): unknown[] {
+  const { recommendations } = (context["recipient"] ?? {}) as { recommendations?: Record<string, unknown[]> };
+  return Object.values(recommendations ?? {}).flat();
 }
 
 /** How analytics see where a visit came from. Parameters that are there already stay. */

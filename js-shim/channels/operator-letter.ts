@@ -1,8 +1,8 @@
 import type { MessageSend, OperatorTask } from "../core/types.js";
 
 /**
- * The letter of an operator's task, as a message for the e-mail channel: `operator-call`, `operator-decide` or
- * `operator-remind`. It has the task's effect id, so the same task makes the same letter.
+ * The letter of an operator's task, as a message for the e-mail channel: `operator-call`, `operator-decide`,
+ * `operator-remind` or `operator-note`. It has the task's effect id, so the same task makes the same letter.
  */
 export function operatorLetter(task: OperatorTask, operator: { to: string; locale?: string; not_after?: number }): MessageSend {
   const locale = operator.locale ?? "en";
@@ -12,7 +12,7 @@ export function operatorLetter(task: OperatorTask, operator: { to: string; local
     customer: task.customer,
     store: task.store,
     channel: "email",
-    template: `operator-${task.task === "note" ? "decide" : task.task}`,
+    template: `operator-${task.task}`,
     variant: 0,
     topic: "operator",
     class: "transactional",

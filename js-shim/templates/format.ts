@@ -39,6 +39,11 @@ export function formatDay(date: string, locale: string, style: DayStyle = "short
   return Number.isNaN(at) ? date : new Intl.DateTimeFormat(tag(locale), { ...DAY_STYLES[style], timeZone: "UTC" }).format(at);
 }
 
+/** The day on which an instant falls: `2 March`. */
+export function formatDayOf(instant: number, locale: string, zone: string): string {
+  return new Intl.DateTimeFormat(tag(locale), { ...DAY_STYLES.short, timeZone: zone }).format(instant);
+}
+
 /** An instant as a wall clock shows it. */
 export function formatTime(instant: number, locale: string, zone: string): string {
   return new Intl.DateTimeFormat(tag(locale), { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(instant);

@@ -1,6 +1,6 @@
 import { Liquid, type Template as Parsed } from "liquidjs";
 import { chanceText, reasonText } from "./reasons.js";
-import { choosePlural, type DayStyle, formatDay, formatDayTime, formatMoney, formatTime, type PluralForms } from "./format.js";
+import { choosePlural, type DayStyle, formatDay, formatDayOf, formatDayTime, formatMoney, formatTime, type PluralForms } from "./format.js";
 import type { Words } from "./words.js";
 
 /**
@@ -69,6 +69,7 @@ function addFilters(liquid: Liquid, words: Words): Liquid {
     });
   add("money", ({ locale }, minor: number, currency: string) => formatMoney(Number(minor), String(currency), locale));
   add("day", ({ locale }, date: string, style?: DayStyle) => formatDay(String(date), locale, style));
+  add("day_of", ({ locale, zone }, at: number) => formatDayOf(Number(at), locale, zone));
   add("time", ({ locale, zone }, at: number) => formatTime(Number(at), locale, zone));
   add("day_time", ({ locale, zone }, at: number) => formatDayTime(Number(at), locale, zone));
   add("number", ({ locale }, value: number) => new Intl.NumberFormat(locale).format(Number(value)));

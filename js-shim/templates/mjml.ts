@@ -17,7 +17,8 @@ export interface CompiledCache {
 /** Change it when the same source should compile to something else. */
 const COMPILER_VERSION = "1";
 const INCLUDE = /<mj-include\s+path="([^"]+)"\s*\/>/g;
-const INCLUDE_DEPTH_MAX = 4;
+/** How deep parts may include parts. */
+export const PARTS_DEPTH_MAX = 4;
 
 export function createMjmlCompiler(cache: CompiledCache = memoryCache()): MjmlCompiler {
   return {
@@ -35,7 +36,7 @@ export function createMjmlCompiler(cache: CompiledCache = memoryCache()): MjmlCo
 
 /** A line of the author's file, for a place in what the includes made of it, is not kept: parts are short. */
 function expandIncludes(place: Place, source: string, parts: Record<string, string>, depth: number): string {
-  if (depth > INCLUDE_DEPTH_MAX) throw new RenderError(place, "parts include each other in a circle");
+  if (depth > PARTS_DEPTH_MAX) throw new RenderError(place, "parts include each other in a circle");
   return source.replace(INCLUDE, (_whole, path: string, offset: number) => {
     const part = Object.hasOwn(parts, path) ? parts[path] : undefined;
     if (part === undefined) {

@@ -8,7 +8,12 @@ import { choosePlural, formatDay } from "./format.js";
 export function reasonText(reason: Reason | null | undefined, locale: string): string {
   if (!reason) return "";
   const say = SENTENCES[locale.split(/[-_]/)[0]!]?.[reason.code];
-  return say?.(reason, locale) ?? reason.text;
+  return say?.(reason, locale) ?? capital(reason.text);
+}
+
+/** The core's sentences begin small and have no full stop, so that they can stand anywhere. */
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** `undefined` when the figures the sentence needs are missing. */
@@ -17,11 +22,16 @@ type Sentence = (reason: Reason, locale: string) => string | undefined;
 const SENTENCES: Record<string, Record<string, Sentence>> = {
   en: {
     rhythm: (r, l) => rhythm(r, l, EN),
+    overdue: (r, l) => and(rhythm(r, l, EN), ", so it may have run out"),
+    bought_once: (r, l) => boughtOnce(r, l, EN),
     product: (r, l) => rhythm({ source: "product", ...r }, l, EN),
     category: (r, l) => rhythm({ source: "category", ...r }, l, EN),
     shop: (r, l) => rhythm({ source: "shop", ...r }, l, EN),
     fixed: (r, l) => rhythm({ source: "fixed", ...r }, l, EN),
-    companion: (r) => named(r, "with", (name) => `Often bought together with ${name}`) ?? "Often bought together with your order",
+    companion: (r) => named(r, "with", (name) => `Often bought together with ${name}`),
+    also_bought: () => "Customers who buy the same also buy this",
+    mapped: () => "Goes with what you buy",
+    segment: () => "Chosen for you",
     popular: () => "Popular with our customers right now",
     new: () => "New in the shop",
     personal: () => "Chosen from what you buy",
@@ -32,11 +42,17 @@ const SENTENCES: Record<string, Record<string, Sentence>> = {
   },
   ru: {
     rhythm: (r, l) => rhythm(r, l, RU),
+    overdue: (r, l) => and(rhythm(r, l, RU), ", так что могло уже закончиться"),
+    bought_once: (r, l) => boughtOnce(r, l, RU),
     product: (r, l) => rhythm({ source: "product", ...r }, l, RU),
     category: (r, l) => rhythm({ source: "category", ...r }, l, RU),
     shop: (r, l) => rhythm({ source: "shop", ...r }, l, RU),
     fixed: (r, l) => rhythm({ source: "fixed", ...r }, l, RU),
-    companion: (r) => named(r, "with", (name) => `Часто берут вместе с «${name}»`) ?? "Часто берут вместе с вашим заказом",
+    companion: (r) => named(r, "with", (name) => `Часто берут вместе с «${name}»`) ?? "Часто берут вместе с тем, что вы покупаете",
+    also_bought: () => "Это берут те, кто покупает то же, что и вы",
+    bought_before: () => "Вы уже это покупали",
+    mapped: () => "Подходит к тому, что вы покупаете",
+    segment: () => "Подобрано для вас",
     popular: () => "Сейчас это берут чаще всего",
     new: () => "Новинка магазина",
     personal: () => "Подобрано по вашим покупкам",
@@ -51,6 +67,9 @@ interface RhythmWords {
   /** By whose rhythm it is. */
   every: Record<NonNullable<Reason["source"]>, (days: string) => string>;
   days(low: number, high: number, locale: string): string;
+  /** When the customer's own rhythm is a day. */
+  daily: string;
+  once(day: string, days: string): string;
   last(day: string): string;
   quantity(count: number): string;
 }
@@ -64,6 +83,8 @@ const EN: RhythmWords = {
     fixed: (days) => `What you bought lasts about ${days}`,
   },
   days: (low, high, locale) => `${range(low, high)} ${choosePlural(high, { one: "day", other: "days" }, locale)}`,
+  daily: "You buy it every day",
+  once: (day, days) => `You bought it once, on ${day}; people buy it again after ${days}`,
   last: (day) => `last on ${day}`,
   quantity: (count) => `${count} at a time`,
 };
@@ -78,16 +99,30 @@ const RU: RhythmWords = {
   },
   days: (low, high, locale) =>
     `${range(low, high)} ${choosePlural(high, { one: "день", few: "дня", many: "дней", other: "дней" }, locale)}`,
+  daily: "Вы берёте это каждый день",
+  once: (day, days) => `Вы брали это один раз, ${day}; обычно берут снова через ${days}`,
   last: (day) => `последний раз ${day}`,
   quantity: (count) => `по ${count} шт.`,
 };
 
+/** `You bought it once, on 3 March; people buy it again after 20–60 days`. */
+function boughtOnce(reason: Reason, locale: string, words: RhythmWords): string | undefined {
+  const [low, high, last] = [reason.low_days ?? null, reason.high_days ?? null, reason.last ?? null];
+  if (low === null || high === null || last === null) return undefined;
+  return words.once(formatDay(last, locale), words.days(low, high, locale));
+}
+
+function and(sentence: string | undefined, more: string): string | undefined {
+  return sentence === undefined ? undefined : sentence + more;
+}
+
 /** `You buy it every 26–30 days, last on 3 February (2 at a time)`. */
 function rhythm(reason: Reason, locale: string, words: RhythmWords): string | undefined {
-  const low = reason.low_days ?? reason.high_days;
-  if (low === undefined) return undefined;
+  const low = reason.low_days ?? reason.high_days ?? null;
+  if (low === null) return undefined;
   const high = Math.max(low, reason.high_days ?? low);
-  const every = words.every[reason.source ?? "own"](words.days(Math.round(low), Math.round(high), locale));
+  const source = reason.source ?? "own";
+  const every = source === "own" && high === 1 ? words.daily : words.every[source](words.days(low, high, locale));
   const last = reason.last ? `, ${words.last(formatDay(reason.last, locale))}` : "";
   const quantity = reason.quantity && reason.quantity > 1 ? ` (${words.quantity(reason.quantity)})` : "";
   return every + last + quantity;
@@ -98,7 +133,8 @@ function range(low: number, high: number): string {
 }
 
 function named(reason: Reason, field: string, say: (name: string) => string): string | undefined {
-  const name = reason[`${field}_name`] ?? reason[field];
+  // The field itself holds an id.
+  const name = reason[`${field}_name`];
   return typeof name === "string" && name !== "" ? say(name) : undefined;
 }
 

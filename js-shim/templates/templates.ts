@@ -1,7 +1,7 @@
 import { prepareContext } from "./context.js";
 import { createLiquid, type LiquidPair, type Parsed, TEMPLATE_LENGTH_MAX } from "./liquid.js";
 import { lintTemplate, type LintProblem } from "./lint.js";
-import { createMjmlCompiler, type CompiledCache, type MjmlCompiler } from "./mjml.js";
+import { createMjmlCompiler, type CompiledCache, type MjmlCompiler, PARTS_DEPTH_MAX } from "./mjml.js";
 import { RenderError } from "./render-error.js";
 import type { TemplateSource } from "./source.js";
 import { chooseLocale, localesOf, parseTemplate, type Template } from "./template.js";
@@ -186,12 +186,13 @@ class TemplateSet {
     return this.#compiler.compile({ template: template.id, file: `${locale}.mjml` }, body, this.source.parts);
   }
 
-  /** Text parts are put in the same way: a line `<mj-include path="parts/footer.txt" />`. */
-  #expandText(template: string, file: string, text: string): string {
+  /** Text parts are put in the same way, by a line `<mj-include path="parts/footer.txt" />`. */
+  #expandText(template: string, file: string, text: string, depth = 0): string {
+    if (depth > PARTS_DEPTH_MAX) throw new RenderError({ template, file }, "parts include each other in a circle");
     return text.replace(/^<mj-include path="([^"]+)" \/>$/gm, (_line, path: string) => {
-      const part = this.source.parts[path];
+      const part = Object.hasOwn(this.source.parts, path) ? this.source.parts[path] : undefined;
       if (part === undefined) throw new RenderError({ template, file }, `there is no part \`${path}\``);
-      return part.trimEnd();
+      return this.#expandText(template, path, part.trimEnd(), depth + 1);
     });
   }
 
@@ -233,7 +234,7 @@ function remedyFor(message: string): string | null {
   if (message.includes("undefined variable")) {
     return "the message does not have this value; put `{% if … %}` around it or give it a `| default: …`";
   }
-  if (message.includes("undefined filter")) return "the filters are those of Liquid and money, day, time, day_time, number, plural, reason, chance, t";
+  if (message.includes("undefined filter")) return "the filters are those of Liquid and money, day, day_of, time, day_time, number, plural, reason, chance, t";
   if (message.includes("not closed")) return "close it with the matching `{% end… %}`";
   if (message.includes("limit exceeded")) return "make the template smaller or its loops shorter";
   return null;

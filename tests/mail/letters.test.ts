@@ -17,7 +17,7 @@ const email = channel({ port: 1 });
 function messageFor(template: string, locale: string): MessageSend {
   const offer = { code: "KETTLE-7Q2F", description: locale === "ru" ? "скидка 10 %" : "10% off", expires_at: NOW + 14 * 86_400_000 };
   if (template.startsWith("operator-")) {
-    const kind = template.slice("operator-".length) as "call" | "decide" | "remind";
+    const kind = template.slice("operator-".length) as "call" | "decide" | "remind" | "note";
     return operatorLetter({ ...task, task: kind }, { to: "staff@shop.example", locale });
   }
   const contexts: Record<string, Record<string, unknown>> = {
@@ -29,6 +29,10 @@ function messageFor(template: string, locale: string): MessageSend {
     "unpaid-order": { order: { id: "o1", number: "1042", total: 3150, currency: "GBP" } },
     message: { title: "Closed at Easter", body: "We are closed on Monday.\nBack on Tuesday.", button: "Opening hours", summary: "Back on Tuesday" },
   };
+  const basket = { lines: products.map(({ reason: _reason, ...line }) => ({ ...line, quantity: 1 })), total: 840 };
+  const order = { id: "o1", number: "1042", lines: products.map(({ name, image, price }) => ({ name, image, price, quantity: 1 })) };
+  if (template.startsWith("abandoned-cart")) contexts[template] = { offer, shop_cart: basket };
+  if (template === "review-request") contexts[template] = { offer, order };
   return message({ template, locale, class: templates.describe(template)!.class }, contexts[template] ?? { offer, products });
 }
 
