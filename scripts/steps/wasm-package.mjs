@@ -22,7 +22,15 @@ const features = [
   "reference-types",
   "sign-ext",
 ];
-const optimise = ["-Oz", "--strip-debug", "--strip-producers", ...features.map((feature) => `--enable-${feature}`)];
+const allowed = features.map((feature) => `--enable-${feature}`);
+
+// LLVM has optimised for size already. What wasm-opt's own size levels (-Os, -Oz) do on top makes the
+// module 4 % smaller and, because less of it repeats, its gzip 14 % larger at five times the wait;
+// packing the data segments has the same effect. Travelling size counts, so: the cheap level without it.
+const optimise = [
+  ...["-O1", "--skip-pass=memory-packing", "--duplicate-function-elimination", "--reorder-functions"],
+  ...["--remove-unused-module-elements", "--strip-debug", "--strip-producers", ...allowed],
+];
 
 export const wasmPackage = {
   name: "wasm-package",
