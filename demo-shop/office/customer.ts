@@ -5,6 +5,7 @@ import { orderList } from "../storefront/account.js";
 import { day, moment, percent, plural, shortDay } from "../web/format.js";
 import { html, type Html } from "../web/html.js";
 import type { Visit } from "../web/visit.js";
+import { cartSection } from "./customer-cart.js";
 import { rhythmPlot, windowOf } from "./rhythm-plot.js";
 
 const MESSAGES_SHOWN = 30;
@@ -28,6 +29,7 @@ export async function customerPage(visit: Visit): Promise<Response> {
     ${customer.note && html`<p class="lede">${customer.note}</p>`} ${particulars(visit, customer, profile)}
     <h2>What is due when, and why</h2>
     ${due && due.units.length > 0 ? dueUnits(due, today) : html`<p class="empty">Nothing that comes back has been bought yet.</p>`}
+    ${await cartSection(visit, customer)}
     <h2>Letters, and letters not sent</h2>
     ${messages(profile, customer.zone)}
     <div class="columns">
@@ -250,10 +252,15 @@ function runs(profile: ProfileAnswer | null, zone: string): Html {
       (run) =>
         html`<li>
           <strong>${run.journey}</strong> since ${moment(run.started_at, zone)}, at step
-          “${run.step}”${run.waiting && html`, waiting for ${run.waiting}`}
+          “${run.step}”${run.waiting && html`, waiting ${localTimes(run.waiting, zone)}`}
         </li>`,
     )}
   </ul>`;
+}
+
+/** Instants in a sentence, as the customer's clock shows them. */
+function localTimes(text: string, zone: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => moment(Date.parse(instant), zone));
 }
 
 function consent(profile: ProfileAnswer | null, customer: Customer): Html {
