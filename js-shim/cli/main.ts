@@ -7,6 +7,8 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   check: () => import("./check.js"),
   replay: () => import("./replay.js"),
   explain: () => import("./explain.js"),
+  "model build": () => import("./model-build.js"),
+  predict: () => import("./predict.js"),
   import: () => import("./import.js"),
   journal: () => import("./journal.js"),
   parked: () => import("./parked.js"),

@@ -33,7 +33,7 @@ export function parseProgram(path: string, text: string): ProgramFile {
     ...document.errors.map((error) => ({ error, severity: "error" as const })),
     ...document.warnings.map((error) => ({ error, severity: "warning" as const })),
   ];
-  const problems = found.map(({ error, severity }) => ({
+  const problems: PlacedProblem[] = found.map(({ error, severity }) => ({
     severity,
     path: "",
     code: `yaml_${error.code.toLowerCase()}`,
@@ -41,6 +41,7 @@ export function parseProgram(path: string, text: string): ProgramFile {
     remedy: null,
     ...at(error.pos[0]),
   }));
+  if (document.errors.length === 0 && !isMap(document.contents)) problems.push(noMapping);
   return {
     path,
     problems,
@@ -48,6 +49,16 @@ export function parseProgram(path: string, text: string): ProgramFile {
     place: (problem) => ({ ...problem, ...at(offsetOf(document, problem.path)) }),
   };
 }
+
+const noMapping: PlacedProblem = {
+  severity: "error",
+  path: "",
+  code: "not_a_mapping",
+  message: "a program is a mapping of names to values",
+  remedy: "begin with `comeback: 1`",
+  line: 1,
+  column: 1,
+};
 
 /** Where the pointer leads, or as far along it as the file goes. */
 function offsetOf(document: Document, pointer: string): number {

@@ -12,7 +12,8 @@ usage: comeback replay --program P --events E.jsonl [--model M] [--products P] [
 
 Feeds events in the order of the file to the program and prints every effect as one line of JSON,
 with \`at\`, the instant it was decided. Time is virtual: wakes fire at their time between events.
-Events that were refused are listed on the error output, and then it exits 1.
+Events that were refused are listed on the error output. It exits 1 when some can't be read; one that
+was not believed, such as an order reported by a page, is only listed.
 
 ${replayHelp}
 
@@ -32,5 +33,9 @@ export function tellRefused(path: string, refused: ReplayResult["refused"], io: 
     const place = refusal.path ? `at \`${refusal.path}\`: ` : "";
     io.err(`${path}:${line} refused: ${place}${refusal.message}\n`);
   }
-  return refused.length > 0 ? exit.problems : exit.fine;
+  const unreadable = refused.filter(({ refused: { code } }) => code !== notBelieved);
+  return unreadable.length > 0 ? exit.problems : exit.fine;
 }
+
+/** Not believing who said it is what the host would do, and no fault of the file. */
+const notBelieved = "not_allowed";

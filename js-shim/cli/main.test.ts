@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { main } from "./main.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const program = join(root, "demo-shop/programs/service-care.yaml");
+const events = join(root, "tests/fixtures/service-care.jsonl");
+const products = join(root, "tests/fixtures/products.json");
+const folder = mkdtempSync(join(tmpdir(), "comeback-cli-"));
+after(() => rmSync(folder, { recursive: true }));
+
+describe("comeback", () => {
+  it("lists its commands", async () => {
+    const { code, out } = await run("--help");
+    assert.equal(code, 0);
+    assert.match(out, /usage: comeback <command>/);
+    for (const name of ["check", "replay", "explain", "model build", "predict", "import"])
+      assert.ok(out.includes(name));
+  });
+
+  for (const [why, args, told] of [
+    ["no command", [], /usage/],
+    ["an unknown command", ["chekc"], /no command `chekc`/],
+    ["a missing argument", ["check"], /argument is missing/],
+    ["an unknown option", ["check", "a", "--verbose"], /Unknown option '--verbose'/],
+    ["a missing option", ["replay", "--program", "p"], /`--events` is missing/],
+    ["a bad instant", ["predict", "--model", program, "--orders", "o", "--at", "noon"], /`--at` must be an instant/],
+  ] as const) {
+    it(`exits 2 for ${why}`, async () => {
+      const { code, err } = await run(...args);
+      assert.equal(code, 2);
+      assert.match(err, told);
+    });
+  }
+
+  it("exits 1 for a file that is not there", async () => {
+    const { code, err } = await run("check", join(folder, "nowhere.yaml"));
+    assert.equal(code, 1);
+    assert.match(err, /no such file/);
+  });
+});
+
+describe("comeback check", () => {
+  it("is content with the shipped program", async () => {
+    const { code, out } = await run("check", program);
+    assert.equal(code, 0);
+    assert.match(out, /service-care\.yaml: 0 errors, \d+ warnings?\n$/);
+  });
+
+  it("gives every problem its place and a remedy", async () => {
+    const path = write("bad.yaml", "comeback: 1\nshop:\n  zone: Mars/Olympus\njourneys:\n  - id: a\n    stepz: []\n");
+    const { code, out } = await run("check", path);
+    assert.equal(code, 1);
+    assert.match(out, /bad\.yaml:3:9 error .*Mars\/Olympus/);
+    assert.match(out, /bad\.yaml:6:5 error .*stepz/);
+  });
+
+  it("finds a key that is there twice", async () => {
+    const { code, out } = await run("check", write("twice.yaml", "comeback: 1\ncomeback: 1\n"));
+    assert.equal(code, 1);
+    assert.match(out, /twice\.yaml:2:1 error map keys must be unique/);
+  });
+
+  it("speaks JSON", async () => {
+    const { out } = await run("check", "--json", write("list.yaml", "- 1\n"));
+    const { problems } = JSON.parse(out) as { problems: { severity: string; line: number }[] };
+    assert.deepEqual([problems[0]!.severity, problems[0]!.line], ["error", 1]);
+  });
+});
+
+describe("comeback replay", () => {
+  const args = ["replay", "--program", program, "--events", events, "--products", products];
+
+  it("prints effects in order, one line each, and the same ones again", async () => {
+    const { code, out } = await run(...args);
+    assert.equal(code, 0);
+    const effects = out.trim().split("\n").map((line) => JSON.parse(line) as { at: string; kind: string }); // prettier-ignore
+    assert.ok(effects.some(({ kind }) => kind === "message.send"));
+    const instants = effects.map(({ at }) => Date.parse(at));
+    assert.deepEqual(instants, [...instants].sort((a, b) => a - b)); // prettier-ignore
+    assert.equal((await run(...args)).out, out);
+  });
+
+  it("stops where it is told to", async () => {
+    const { out } = await run(...args, "--until", "2025-08-02");
+    assert.equal(out, "");
+  });
+
+  it("lists what was refused and exits 1", async () => {
+    const path = write("bad.jsonl", `{"id":"1","source":"shop","type":"order.plced","at":"2026-01-01T00:00:00Z","customer":"c","data":{}}\nnot json\n`); // prettier-ignore
+    const { code, err } = await run("replay", "--program", program, "--events", path);
+    assert.equal(code, 1);
+    assert.match(err, /bad\.jsonl:1 refused/);
+    assert.match(err, /bad\.jsonl:2 refused/);
+  });
+});
+
+describe("comeback explain", () => {
+  it("tells one customer's steps and why", async () => {
+    const { code, out } = await run("explain", "--program", program, "--events", events, "--customer", "anna");
+    assert.equal(code, 0);
+    assert.match(out, /Z  wake$/m);
+    assert.match(out, /replenish|plan|journey/);
+    assert.ok(!out.includes("boris"));
+  });
+});
+
+describe("comeback import", () => {
+  const csv = "order_id,customer_id,product_id,ordered_at,quantity,unit_price\n";
+  const row = (order: string, customer: string, day: string) =>
+    `${order},${customer},tea,2026-01-${day}T10:00:00Z,1,4.50\n`;
+
+  it("takes whole orders, lists bad rows and is done once", async () => {
+    const path = write("orders.csv", csv + row("1", "anna", "05") + "2,,tea,never,1,1\n" + row("3", "boris", "12"));
+    const [db, errors] = [join(folder, "import.sqlite"), join(folder, "bad.csv")];
+    const first = await run("import", path, "--db", db, "--errors", errors);
+    assert.equal(first.code, 1);
+    assert.match(first.out, /2 customers/);
+    assert.match(readFileSync(errors, "utf8"), /^line,reason\n3,/);
+    const again = await run("import", path, "--db", db);
+    assert.match(again.err, /imported already/);
+    const exported = await run("export", "--db", db, "--customer", "anna");
+    assert.equal((JSON.parse(exported.out) as { customer: string }).customer, "anna");
+    assert.match((await run("erase", "--db", db, "--customer", "anna")).out, /rows removed/);
+  });
+
+  it("maps columns with unusual names", async () => {
+    const path = write("odd.csv", "Invoice;Client;SKU;When;Qty\n1;anna;tea;2026-01-05;2\n");
+    const map = ["customer_id=Client", "product_id=SKU", "ordered_at=When", "quantity=Qty", "order_id=Invoice"];
+    const args = map.flatMap((one) => ["--map", one]);
+    assert.equal((await run("import", path, "--db", join(folder, "odd.sqlite"), ...args)).code, 0);
+    assert.equal((await run("import", path, "--db", "x", "--map", "colour=Red")).code, 2);
+  });
+});
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const io = {
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+    isTerminal: false,
+    color: false,
+    env: {},
+  };
+  const code = await main(argv, io);
+  return { code, out, err };
+}
