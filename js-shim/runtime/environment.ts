@@ -2,34 +2,35 @@ import type { Blob, Environment, Store } from "../stores/store.js";
 import type { Product } from "../core/types.js";
 import type { Core, Env } from "../core/core.js";
 
+/** What an environment is opened from. */
+export interface EnvironmentParts {
+  program: Uint8Array;
+  model: Uint8Array | null;
+  products: Product[];
+}
+
 /** The versioned inputs of every step, opened. One at a time is current; older ones are kept as blobs. */
 export class Environments {
   readonly #core: Core;
   readonly #store: Store;
-  readonly #program: Blob;
-  #model: Blob | null;
-  #catalogue: Blob;
+  readonly #secret: Uint8Array;
+  #parts: Omit<Environment, "hash">;
   #env: Env;
   #retired: Env[] = [];
 
-  private constructor(core: Core, store: Store, program: Blob, model: Blob | null, catalogue: Blob) {
+  private constructor(core: Core, store: Store, secret: Uint8Array, parts: Omit<Environment, "hash">) {
     this.#core = core;
     this.#store = store;
-    this.#program = program;
-    this.#model = model;
-    this.#catalogue = catalogue;
-    this.#env = core.open({ program: program.bytes, model: model?.bytes ?? null, catalogue: catalogue.bytes });
+    this.#secret = secret;
+    this.#parts = parts;
+    this.#env = this.#open(parts);
   }
 
-  static async open(
-    core: Core,
-    store: Store,
-    parts: { program: Uint8Array; model: Uint8Array | null; products: Product[] },
-  ): Promise<Environments> {
+  static async open(core: Core, store: Store, { program, model, products }: EnvironmentParts): Promise<Environments> {
     const blob = (bytes: Uint8Array): Blob => ({ hash: core.hash(bytes), bytes });
-    const model = parts.model ? blob(parts.model) : null;
-    const opened = new Environments(core, store, blob(parts.program), model, blob(core.catalogue(parts.products)));
-    await store.keepEnvironment(opened.parts);
+    const parts = { program: blob(program), model: model && blob(model), catalogue: blob(core.catalogue(products)) };
+    const opened = new Environments(core, store, await couponSecret(store), parts);
+    await store.keepEnvironment({ hash: opened.current.hash, ...parts });
     return opened;
   }
 
@@ -43,22 +44,18 @@ export class Environments {
     return this.#env;
   }
 
-  get parts(): Environment {
-    return { hash: this.#env.hash, program: this.#program, model: this.#model, catalogue: this.#catalogue };
-  }
-
   /** A new catalogue or model is a new environment; customers move to it at their next step. */
   async change({ products, model }: { products?: Product[]; model?: Uint8Array }): Promise<boolean> {
-    const next = { model: this.#model, catalogue: this.#catalogue };
-    if (products) next.catalogue = this.#blob(this.#core.catalogue(products));
-    if (model) next.model = this.#blob(model);
-    if (next.model?.hash === this.#model?.hash && next.catalogue.hash === this.#catalogue.hash) return false;
-    const env = this.#open(next);
-    await this.#store.keepEnvironment({ hash: env.hash, program: this.#program, ...next });
+    const parts = { ...this.#parts };
+    if (products) parts.catalogue = this.#blob(this.#core.catalogue(products));
+    if (model) parts.model = this.#blob(model);
+    if (parts.model?.hash === this.#parts.model?.hash && parts.catalogue.hash === this.#parts.catalogue.hash)
+      return false;
+    const env = this.#open(parts);
+    await this.#store.keepEnvironment({ hash: env.hash, ...parts });
     this.#retired.push(this.#env);
     this.#env = env;
-    this.#model = next.model;
-    this.#catalogue = next.catalogue;
+    this.#parts = parts;
     return true;
   }
 
@@ -66,12 +63,18 @@ export class Environments {
     for (const env of [...this.#retired, this.#env]) env.close();
   }
 
-  #open({ model, catalogue }: { model: Blob | null; catalogue: Blob }): Env {
-    const { bytes: program } = this.#program;
-    return this.#core.open({ program, model: model?.bytes ?? null, catalogue: catalogue.bytes });
+  #open({ program, model, catalogue }: Omit<Environment, "hash">): Env {
+    const bytes = { program: program.bytes, model: model?.bytes ?? null, catalogue: catalogue.bytes };
+    return this.#core.open({ ...bytes, secret: this.#secret });
   }
 
   #blob(bytes: Uint8Array): Blob {
     return { hash: this.#core.hash(bytes), bytes };
   }
+}
+
+/** Coupon codes come from it, so it stays the same for the life of the store and is told to nobody. */
+async function couponSecret(store: Store): Promise<Uint8Array> {
+  const made = crypto.randomUUID() + crypto.randomUUID();
+  return new TextEncoder().encode(await store.metaOnce("coupon_secret", made));
 }
