@@ -1,0 +1,74 @@
+export const describe = "wakes popped from a million waiting customers, beside bare pops of the same table";
+
+export async function run() {
+  const { createComeback } = await import("comeback");
+  const { sqliteStore } = await import("comeback/stores/sqlite");
+  const { fakeShop, virtualClock } = await import("comeback/testing");
+  const { default: Database } = await import("better-sqlite3");
+  const ground = await import("./host/ground.mjs");
+  const { openBare } = await import("./host/bare.mjs");
+  const { atLeast, history, inFolder, monday, perSecond, products, program, rate, show, sunday } = ground;
+
+  const waiting = 1_000_000;
+  const due = 20_000;
+  await inFolder(async (folder) => {
+    const path = `${folder}/host.sqlite`;
+    const clock = virtualClock(sunday);
+    const open = () => createComeback({ program, store: sqliteStore({ path }), shop: fakeShop(products), clock });
+
+    // Those who are due have a real history; the rest only wait, far away, and fill the table.
+    const comeback = await open();
+    for (let at = 0; at < due; at += 200) {
+      const names = Array.from({ length: 200 }, (_, more) => `c${at + more}`);
+      await comeback.ingest(
+        names.flatMap((name, more) => history(name, at + more)),
+        "shop",
+      );
+    }
+    await comeback.tick();
+    await comeback.stop();
+    const db = new Database(path);
+    const fill = db.transaction(() => {
+      const customer = db.prepare("INSERT INTO customers (customer, seq, wake_at) VALUES (?, 1, ?)");
+      const wake = db.prepare("INSERT INTO wakes (wake_at, id) VALUES (?, ?)");
+      for (let at = due; at < waiting; at++) {
+        const wakeAt = monday + 604_800_000 + ((at * 7919) % 604_800_000);
+        wake.run(wakeAt, customer.run(`w${at}`, wakeAt).lastInsertRowid);
+      }
+    });
+    fill();
+    db.close();
+
+    clock.set(monday);
+    const again = await open();
+    const since = performance.now();
+    const { wakes } = await again.tick();
+    const hostMs = performance.now() - since;
+    await again.stop();
+
+    const bare = popBare(openBare(path), due);
+    show([
+      ["host, wakes stepped and stored", perSecond(rate(wakes, hostMs), "wakes")],
+      ["bare pops of (wake_at, id)", perSecond(rate(bare.popped, bare.ms), "wakes")],
+      ["wakes stepped", `${wakes}`],
+    ]);
+    atLeast("host / bare", rate(wakes, hostMs) / rate(bare.popped, bare.ms), 0.005);
+  });
+}
+
+/** Takes the earliest rows away, a thousand in a transaction, and does nothing with them. */
+function popBare(db, count) {
+  const select = db.prepare("SELECT wake_at, id FROM wakes ORDER BY wake_at, id LIMIT 1000");
+  const remove = db.prepare("DELETE FROM wakes WHERE wake_at = ? AND id = ?");
+  const pop = db.transaction(() => {
+    const rows = select.all();
+    for (const { wake_at, id } of rows) remove.run(wake_at, id);
+    return rows.length;
+  });
+  const since = performance.now();
+  let popped = 0;
+  while (popped < count) popped += pop.immediate();
+  const ms = performance.now() - since;
+  db.close();
+  return { popped, ms };
+}
