@@ -97,6 +97,9 @@ async function work(): Promise<void> {
   }
   clock.advance(60_000);
   await comeback.tick();
+  // Leases of a worker that died at this very minute have run out by now.
+  clock.advance(60_000);
+  await comeback.tick();
   say({ finished: task.round, parked: (await comeback.parked()).map(({ reason }) => reason) });
   await comeback.stop();
 }
