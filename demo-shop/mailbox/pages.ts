@@ -104,7 +104,9 @@ function header(mail: Mail, name: string): string | null {
 function letter(visit: Visit): Response {
   const mail = visit.demo.mailbox.find(Number(visit.param("id")));
   if (!mail?.html) return visit.notFound("Letter");
-  const text = mail.html.replace(/<head([^>]*)>/i, '<head$1><base target="_top">');
+  const text = mail.html
+    .replace(/<head([^>]*)>/i, '<head$1><base target="_top">')
+    .replaceAll('target="_blank"', 'target="_top"');
   return new Response(text, {
     headers: {
       "content-type": "text/html; charset=utf-8",

@@ -81,7 +81,7 @@ test("looking at the link changes nothing, confirming it once is one order and o
   for (let look = 0; look < 3; look++) await walker.get(link);
   assert.equal(await cartOrders(), 0);
 
-  const [confirm] = (await walker.get(link)).forms(/confirm/i);
+  const confirm = (await walker.get(link)).button(/confirm/i);
   assert.ok(confirm, "the cart page has no form to confirm");
   const confirmed = await walker.post(confirm.action, confirm.fields);
   assert.equal(confirmed.status, 200);
@@ -96,24 +96,24 @@ test("looking at the link changes nothing, confirming it once is one order and o
 
 test("taking it back cancels the order and the call", async () => {
   const page = await walker.get(cartLink(await letterTo(ANNA)));
-  const [undo] = page.forms(/undo/i);
+  const undo = page.button(/undo/i);
   assert.ok(undo, "the cart page offers no way back");
   await walker.post(undo.action, undo.fields);
   assert.match((await walker.get("/office/orders?status=cancelled")).text, /Anna Whitfield.*a prepared cart/);
-  assert.equal((await walker.get("/office")).forms(/reached/).length, 0);
+  assert.equal((await walker.get("/office")).buttons(/reached/i).length, 0);
 });
 
 test("the operator reaches a customer and what was added is on the order", async () => {
   const link = cartLink(await letterTo("priya.raman@example.net"));
-  const [confirm] = (await walker.get(link)).forms(/confirm/i);
+  const confirm = (await walker.get(link)).button(/confirm/i);
   assert.ok(confirm);
   await walker.post(confirm.action, confirm.fields);
   const today = await walker.get("/office");
-  const [call] = today.forms(/reached/);
+  const call = today.button(/Reached: confirm/);
   assert.ok(call, "no call to make");
   const offered = [...today.html.matchAll(/name="add"\s+value="([^"]+)"/g)].map((match) => match[1] ?? "");
   assert.equal(offered.length, 3, "three additions are suggested");
-  await walker.post(call.action, { outcome: "reached", add: offered.slice(0, 1) });
+  await walker.post(call.action, { ...call.fields, add: offered.slice(0, 1) });
   const [order] = (await walker.get("/office/orders?status=paid")).links(/^\/office\/orders\/o\d+$/);
   assert.ok(order);
   assert.match((await walker.get(order)).text, /added on the phone/);

@@ -121,7 +121,8 @@ export class Page {
   constructor(url: string, status: number, html: string) {
     this.url = url;
     this.status = status;
-    this.html = html;
+    // How the markup is wrapped is the formatter's affair.
+    this.html = html.replace(/\s+/g, " ").replace(/ >/g, ">");
   }
 
   /** What a reader sees, in one line. */
@@ -140,15 +141,40 @@ export class Page {
       .filter((href) => pattern.test(href));
   }
 
-  /** Forms whose markup contains the text or pattern, with the fields they would send. */
-  forms(containing: RegExp): { action: string; fields: Record<string, string> }[] {
-    return [...this.html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)]
-      .filter((match) => containing.test(match[0]))
-      .map((match) => ({
-        action: new URL(attribute(match[1] ?? "", "action") ?? this.url, this.url).href,
-        fields: fieldsOf(match[2] ?? ""),
-      }));
+  /** What pressing the first button with these words would send; null when there is none. */
+  button(words: RegExp): Sent | null {
+    return this.buttons(words)[0] ?? null;
   }
+
+  buttons(words: RegExp): Sent[] {
+    return [...this.html.matchAll(/<button\b([^>]*)>(.*?)<\/button>/g)]
+      .filter((match) => words.test(match[2] ?? ""))
+      .flatMap((match) => {
+        const own = attribute(match[1] ?? "", "form");
+        const form = this.#forms().find(({ id, from, to }) =>
+          own ? id === own : from < match.index && match.index < to,
+        );
+        if (!form) return [];
+        const name = attribute(match[1] ?? "", "name");
+        const pressed = name ? { [name]: attribute(match[1] ?? "", "value") ?? "" } : {};
+        return [{ action: form.action, fields: { ...fieldsOf(form.inside), ...pressed } }];
+      });
+  }
+
+  #forms() {
+    return [...this.html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/g)].map((match) => ({
+      id: attribute(match[1] ?? "", "id"),
+      action: new URL(attribute(match[1] ?? "", "action") ?? this.url, this.url).href,
+      inside: match[2] ?? "",
+      from: match.index,
+      to: match.index + match[0].length,
+    }));
+  }
+}
+
+export interface Sent {
+  action: string;
+  fields: Record<string, string>;
 }
 
 function fieldsOf(markup: string): Record<string, string> {
