@@ -37,7 +37,7 @@ export interface SmtpOptions {
 const LETTERS_PER_CONNECTION_MAX = 100;
 /** How long an idle connection is kept for the next letter. */
 const KEEP_MS = 15_000;
-const TIMEOUT_MS = { connect: 20_000, greeting: 20_000, idle: 180_000 };
+const TIMEOUT_MS = { connect: 20_000, greeting: 20_000, idle: 120_000 };
 
 /** `smtp://user:pass@host:587` or `smtps://…`. */
 export function parseSmtpUrl(text: string): SmtpOptions {
@@ -117,7 +117,7 @@ class SmtpPool {
   }
 
   async #seat(): Promise<void> {
-    const max = this.#options.connections_max ?? 4;
+    const max = this.#options.connections_max ?? 8;
     while (this.#open >= max) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#open++;
   }
