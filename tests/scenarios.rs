@@ -129,3 +129,43 @@ fn check(program: &str, fixture: &str, until: &str) {
 fn service_care() {
     check("demo-shop/programs/service-care.yaml", "service-care", "2026-03-31T00:00:00Z");
 }
+
+#[test]
+fn gluten_free() {
+    check("demo-shop/programs/gluten-free.yaml", "gluten-free", "2026-03-10T00:00:00Z");
+}
+
+#[test]
+fn facebook_ad() {
+    check("demo-shop/programs/facebook-ad.yaml", "facebook-ad", "2026-03-10T00:00:00Z");
+}
+
+#[test]
+fn kayaks() {
+    check("demo-shop/programs/kayaks.yaml", "kayaks", "2026-03-20T00:00:00Z");
+}
+
+#[test]
+fn welcome() {
+    check("demo-shop/programs/welcome.yaml", "welcome", "2026-04-15T00:00:00Z");
+}
+
+#[test]
+fn unpaid_order() {
+    check("demo-shop/programs/unpaid-order.yaml", "unpaid-order", "2026-03-10T00:00:00Z");
+}
+
+#[test]
+fn abandoned_cart() {
+    check("demo-shop/programs/abandoned-cart.yaml", "abandoned-cart", "2026-03-15T00:00:00Z");
+}
+
+#[test]
+fn repeat_order() {
+    check("demo-shop/programs/repeat-order.yaml", "repeat-order", "2026-02-20T00:00:00Z");
+}
+
+#[test]
+fn carrots() {
+    check("demo-shop/programs/carrots.yaml", "carrots", "2026-04-01T00:00:00Z");
+}

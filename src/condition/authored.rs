@@ -61,6 +61,8 @@ pub enum Condition {
     Cart(CartTest),
     /// The shop's cart has something in it.
     CartHasItems(bool),
+    /// The shop's own cart as it stands: what may have stopped the customer.
+    ShopCart(ShopCartTest),
     /// Products looked at, counted.
     Viewed(ViewedTest),
     /// Consent is recorded for marketing on a channel.
@@ -300,6 +302,28 @@ pub struct CartTest {
     pub lines_at_least: Option<u32>,
     /// Its total is at least, minor units.
     pub total_at_least: Option<i64>,
+}
+
+/// The shop's own cart.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct ShopCartTest {
+    /// The furthest checkout step is one of these.
+    pub step: Vec<String>,
+    /// What went wrong last is one of these, for example `payment`, `coupon_refused`.
+    pub error: Vec<String>,
+    /// Quoted shipping at least, minor units.
+    pub shipping_at_least: Option<i64>,
+    /// Quoted delivery in at least so many days.
+    pub delivery_days_at_least: Option<u32>,
+    /// Goods at least, minor units.
+    pub total_at_least: Option<i64>,
+    /// Goods below, minor units.
+    pub total_below: Option<i64>,
+    /// A line satisfies this.
+    #[serde(rename = "where")]
+    pub test: Option<Box<Condition>>,
 }
 
 /// Product views.

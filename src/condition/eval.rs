@@ -129,6 +129,9 @@ impl Condition {
             Condition::CartHasItems(wanted) => {
                 customer.activity.cart.as_ref().is_some_and(|cart| !cart.lines.is_empty()) == *wanted
             }
+            Condition::ShopCart(test) => {
+                customer.activity.cart.as_ref().is_some_and(|cart| scope.shop_cart_is(test, cart))
+            }
             Condition::Consent(test) => customer.consent.granted(&test.channel, test.topic.as_deref().unwrap_or("*")),
             Condition::Contact(test) => {
                 customer.profile.contact(&test.channel).is_some()
@@ -333,6 +336,24 @@ impl<'a> Scope<'a> {
             })
             .holds
         })
+    }
+
+    fn shop_cart_is(&self, test: &ShopCartTest, cart: &crate::customer::activity::ShopCart) -> bool {
+        let named = |list: &[String], value: &Option<String>| {
+            list.is_empty() || value.as_ref().is_some_and(|value| list.contains(value))
+        };
+        let line =
+            |product: ProductKey| Scope { line: Some(LineFacts { product, attributes: None }), event: None, ..*self };
+        named(&test.step, &cart.step)
+            && named(&test.error, &cart.error)
+            && test.shipping_at_least.is_none_or(|least| cart.shipping.is_some_and(|shipping| shipping >= least))
+            && test.delivery_days_at_least.is_none_or(|least| cart.delivery_days.is_some_and(|days| days >= least))
+            && test.total_at_least.is_none_or(|least| cart.total >= least)
+            && test.total_below.is_none_or(|most| cart.total < most)
+            && test
+                .test
+                .as_deref()
+                .is_none_or(|inner| cart.lines.iter().any(|(product, _, _)| inner.test(&line(*product)).holds))
     }
 
     fn messages(&self, test: &MessagesTest) -> Truth {

@@ -87,6 +87,7 @@ impl Customer {
     fn fold_activity(&mut self, event: &Event) {
         match event.kind {
             EventKind::CustomerLoggedIn => self.activity.logged_in(event.at),
+            EventKind::FormAnswered => self.profile.answer(&event.raw),
             kind if kind.is_receipt() => {}
             _ => self.activity.fold(event),
         }

@@ -82,6 +82,16 @@ impl Profile {
         }
     }
 
+    /// The answers of a form, `{"answers": {"name": "value"}}`, become attributes.
+    pub(super) fn answer(&mut self, data: &serde_json::Value) {
+        let answers = data.get("answers").and_then(serde_json::Value::as_object);
+        let texts = answers.into_iter().flatten().map(|(name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            (name.clone(), Some(text))
+        });
+        merge_texts(&mut self.attributes, &Some(texts.collect()));
+    }
+
     fn replace_names(&mut self, data: &ProfileData) {
         if let Some(roles) = &data.roles {
             self.roles = roles.iter().take(NAMES_MAX).map(|role| bounded(role)).collect();

@@ -36,21 +36,24 @@ pub(super) fn named(env: &Env, state: &State, run: &Run, wanted: &[Recommend], n
         .collect()
 }
 
-/// What the run is about: its order's products, its cart's, or those of the last order.
+/// What the run is about: its order's products, its predicted cart's, the shop's cart, or those of the last order.
 fn about(state: &State, run: &Run) -> Vec<ProductKey> {
-    let order = run.order.as_deref().and_then(|id| state.customer.orders.find(id));
-    let cart = run.cart.and_then(|id| state.shelf.cart(Some(id)));
-    match (order, cart) {
-        (Some(order), _) => order.lines.iter().map(|line| line.product).collect(),
-        (None, Some(cart)) => cart.lines.iter().map(|line| line.product).collect(),
-        (None, None) => state
-            .customer
-            .orders
-            .kept()
-            .last()
-            .map(|order| order.lines.iter().map(|line| line.product).collect())
-            .unwrap_or_default(),
+    if let Some(order) = run.order.as_deref().and_then(|id| state.customer.orders.find(id)) {
+        return order.lines.iter().map(|line| line.product).collect();
     }
+    if let Some(cart) = run.cart.and_then(|id| state.shelf.cart(Some(id))) {
+        return cart.lines.iter().map(|line| line.product).collect();
+    }
+    if let Some(cart) = state.customer.activity.cart.as_ref().filter(|cart| !cart.lines.is_empty()) {
+        return cart.lines.iter().map(|(product, _, _)| *product).collect();
+    }
+    state
+        .customer
+        .orders
+        .kept()
+        .last()
+        .map(|order| order.lines.iter().map(|line| line.product).collect())
+        .unwrap_or_default()
 }
 
 /// Products by one algorithm; only what is on sale.

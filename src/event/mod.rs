@@ -109,6 +109,15 @@ impl Event {
                 format!("`{}` is not an RFC 3339 instant such as `2026-03-02T09:15:00Z`", envelope.at),
             )
         })?;
+        if kind == EventKind::ReferralUsed
+            && envelope.data.get("referrer").and_then(Value::as_str) == Some(&envelope.customer)
+        {
+            return Err(Refusal::new(
+                "self_referral",
+                "data.referrer",
+                "customers cannot refer themselves; nobody is rewarded",
+            ));
+        }
         let data = EventData::parse(kind, &envelope.data)?;
         Ok(Event {
             id: envelope.id,
