@@ -2,3 +2,4 @@
 export type { Channel, Delivery, Frozen } from "./channel.js";
 export * from "./email.js";
 export { Redacted } from "./redacted.js";
+export * from "./http-provider.js";

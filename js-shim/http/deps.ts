@@ -66,7 +66,7 @@ export interface Provider {
   /** Signing secrets, each `whsec_…` or plain; several while one is being rotated. */
   secrets: string[];
   /** From the provider's report to receipts (`message.delivered`, `message.bounced`, …). */
-  toEvents(body: unknown, now: number): EventEnvelope[];
+  toEvents(body: unknown, now: number, url: URL): EventEnvelope[] | Promise<EventEnvelope[]>;
   /** For providers that don't sign as Standard Webhooks do: checks the request itself. */
   verify?(request: Request, body: Uint8Array, now: number): Promise<boolean>;
 }

@@ -20,7 +20,7 @@ export interface Claims {
 }
 
 /** New purposes go to the end: the position is part of the token. */
-export const PURPOSES = ["cart", "unsubscribe", "preferences", "operator", "open", "identity"] as const;
+export const PURPOSES = ["cart", "unsubscribe", "preferences", "operator", "open", "identity", "receipt"] as const;
 
 export type Purpose = (typeof PURPOSES)[number];
 

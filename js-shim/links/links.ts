@@ -67,6 +67,7 @@ export const LIFETIME_DAYS: Record<Purpose, number> = {
   operator: 14,
   open: 60,
   identity: 30,
+  receipt: 30,
 };
 
 /** The path under `base_url` at which each purpose is served. */
@@ -77,6 +78,7 @@ export const PATHS: Record<Purpose, string> = {
   operator: "operator",
   open: "o",
   identity: "i",
+  receipt: "webhooks",
 };
 
 const DAY = 86_400_000;

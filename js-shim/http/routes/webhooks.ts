@@ -23,7 +23,7 @@ async function takeWebhook(exchange: Exchange): Promise<Response> {
   const id = request.headers.get("webhook-id");
   const report = id === null ? null : `${name} ${id}`;
   if (report !== null && replays.has(report)) return json({ repeated: true });
-  const results = await deps.ingest(provider.toEvents(parseJson(body), now), "provider");
+  const results = await deps.ingest(await provider.toEvents(parseJson(body), now, exchange.url), "provider");
   // Remembered only now: a report that failed to be stored may be sent again under its id.
   if (report !== null) replays.add(report, now);
   return json(summary(results));
