@@ -5,10 +5,22 @@ import type { Templates } from "../templates/templates.js";
 import type { Channel, Delivery, Frozen } from "./channel.js";
 import { type MailAddress, parseAddress, parseMailbox, tidyName } from "./email/address.js";
 import { composeLetter } from "./email/mime.js";
-import { createSmtpTransport, type Envelope, type MailTransport, parseSmtpUrl, type SmtpOptions } from "./email/smtp.js";
+import {
+  createSmtpTransport,
+  type Envelope,
+  type MailTransport,
+  parseSmtpUrl,
+  type SmtpOptions,
+} from "./email/smtp.js";
 import { makeMessageLinks, messageContext } from "./message-context.js";
 
-export { createSmtpTransport, type Envelope, type MailTransport, parseSmtpUrl, type SmtpOptions } from "./email/smtp.js";
+export {
+  createSmtpTransport,
+  type Envelope,
+  type MailTransport,
+  parseSmtpUrl,
+  type SmtpOptions,
+} from "./email/smtp.js";
 export { operatorLetter } from "./operator-letter.js";
 export { renewalLetter } from "./renewal-letter.js";
 export { loadTemplates, type TemplateFolders, type Templates } from "../templates/index.js";
@@ -115,7 +127,8 @@ function readMailbox(field: string, text: string): MailAddress {
 }
 
 function readSmtp(smtp: string | SmtpOptions | undefined): SmtpOptions {
-  if (smtp === undefined) throw new TypeError("e-mail needs `smtp`, for example `smtp://user:password@host:587`, or a `transport`");
+  if (smtp === undefined)
+    throw new TypeError("e-mail needs `smtp`, for example `smtp://user:password@host:587`, or a `transport`");
   return typeof smtp === "string" ? parseSmtpUrl(smtp) : smtp;
 }
 

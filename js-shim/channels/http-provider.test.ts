@@ -10,7 +10,10 @@ import { createHttpProviderChannel, createReceipts, type HttpProviderOptions } f
 
 const NOW = Date.parse("2026-03-02T09:00:00Z");
 const shop = { name: "Bean & Leaf", url: "https://shop.example/" };
-const links = createLinks({ base_url: "https://shop.example/comeback", keys: [{ id: "a", secret: "a secret of at least thirty-two characters" }] });
+const links = createLinks({
+  base_url: "https://shop.example/comeback",
+  keys: [{ id: "a", secret: "a secret of at least thirty-two characters" }],
+});
 const templates = await loadTemplates();
 
 const MESSAGE: MessageSend = {
@@ -100,7 +103,10 @@ test("the request is the template with its values, the secret is not stored, the
   const sent = JSON.parse(body) as { to: string; text: string; meta: { ref: string; tries: unknown[] } };
   assert.deepEqual([headers["authorization"], headers["idempotency-key"]], ["Bearer canary-token", MESSAGE.id]);
   assert.deepEqual([sent.to, sent.meta.tries], ["+442079460018", [1, MESSAGE.id]]);
-  assert.match(sent.text, /^Bean & Leaf: your order for this week is put together, £31\.50\. https:\/\/shop\.example\/comeback\/c\/\S+ Stop: \S+$/);
+  assert.match(
+    sent.text,
+    /^Bean & Leaf: your order for this week is put together, £31\.50\. https:\/\/shop\.example\/comeback\/c\/\S+ Stop: \S+$/,
+  );
   await provider.close();
 });
 
@@ -108,17 +114,27 @@ test("nothing in a value changes the shape of the request", async () => {
   const provider = await startProvider((response) => response.end());
   for (const encoding of ["json", "form"] as const) {
     const evil = `"},"to":"+1000"&to=+1000\n{{to}}`;
-    const channel = sms(provider.url, { encoding, body: { to: "{{to}}", text: "{{text}}" }, shop: { ...shop, name: evil } });
+    const channel = sms(provider.url, {
+      encoding,
+      body: { to: "{{to}}", text: "{{text}}" },
+      shop: { ...shop, name: evil },
+    });
     await channel.deliver(await channel.render(MESSAGE), "k");
     const { body } = provider.requests.at(-1)!;
-    const read = encoding === "json" ? (JSON.parse(body) as Record<string, string>) : Object.fromEntries(new URLSearchParams(body));
+    const read =
+      encoding === "json"
+        ? (JSON.parse(body) as Record<string, string>)
+        : Object.fromEntries(new URLSearchParams(body));
     assert.deepEqual([Object.keys(read), read["to"]], [["to", "text"], "+442079460018"]);
   }
   await provider.close();
 });
 
 test("what each answer comes to", async () => {
-  const answer = (status: number, headers: Record<string, string> = {}, body = "x") => (response: ServerResponse) => response.writeHead(status, headers).end(body);
+  const answer =
+    (status: number, headers: Record<string, string> = {}, body = "x") =>
+    (response: ServerResponse) =>
+      response.writeHead(status, headers).end(body);
   const silent = () => {};
   const cut = (response: ServerResponse) => response.destroy();
   const table: [string, (response: ServerResponse) => void, boolean, Partial<Delivery>][] = [
@@ -126,7 +142,12 @@ test("what each answer comes to", async () => {
     ["too fast", answer(429, { "retry-after": "7" }), false, { outcome: "retry", after_ms: 7_000 }],
     ["down", answer(503), false, { outcome: "retry", after_ms: 60_000 }],
     ["bad key", answer(401), false, { outcome: "retry", after_ms: 900_000 }],
-    ["refused", answer(400, {}, "to +442079460018 is bad"), false, { outcome: "failed", suppress: false, reason: "http 400: to [number] is bad" }],
+    [
+      "refused",
+      answer(400, {}, "to +442079460018 is bad"),
+      false,
+      { outcome: "failed", suppress: false, reason: "http 400: to [number] is bad" },
+    ],
     ["gone", answer(410, {}, "unreachable"), false, { outcome: "failed", suppress: true }],
     ["elsewhere", answer(302, { location: "http://evil.example/" }), false, { outcome: "failed", suppress: false }],
     ["broke", answer(500), false, { outcome: "uncertain" }],
@@ -158,18 +179,47 @@ test("a contact that is no phone number is failed and suppressed", async () => {
 
 test("mistakes in the set-up are found at the start", () => {
   assert.throws(() => sms("http://sms.example/"), /must begin with https/);
-  assert.throws(() => sms("https://sms.example/", { body: { to: "{{phone}}" } }), /has no value `phone`; there are to, text/);
+  assert.throws(
+    () => sms("https://sms.example/", { body: { to: "{{phone}}" } }),
+    /has no value `phone`; there are to, text/,
+  );
 });
 
 test("a report is about the message whose reference it brings, and no other", async () => {
-  const receipts = createReceipts({ name: "sms", links, secrets: ["s"], reference: "/ref", statuses: { DELIVRD: "delivered", UNDELIV: "failed", ABSENT: "failed" }, bad_contact: ["ABSENT"] });
+  const receipts = createReceipts({
+    name: "sms",
+    links,
+    secrets: ["s"],
+    reference: "/ref",
+    statuses: { DELIVRD: "delivered", UNDELIV: "failed", ABSENT: "failed" },
+    bad_contact: ["ABSENT"],
+  });
   const url = new URL("https://shop.example/comeback/webhooks/sms");
   const ref = await links.token("receipt", { customer: "c42", effect: MESSAGE.id, now: NOW });
-  const read = async (body: unknown, at = url) => (await receipts.toEvents(body, NOW, at)).map(({ type, customer, data }) => [type, customer, data["effect"], data["suppress"]]);
+  const read = async (body: unknown, at = url) =>
+    (await receipts.toEvents(body, NOW, at)).map(({ type, customer, data }) => [
+      type,
+      customer,
+      data["effect"],
+      data["suppress"],
+    ]);
   assert.deepEqual(await read({ ref, status: "DELIVRD" }), [["message.delivered", "c42", MESSAGE.id, false]]);
-  assert.deepEqual(await read([{ ref, status: "ABSENT" }, { ref, status: "BUFFERED" }]), [["message.failed", "c42", MESSAGE.id, true]]);
+  assert.deepEqual(
+    await read([
+      { ref, status: "ABSENT" },
+      { ref, status: "BUFFERED" },
+    ]),
+    [["message.failed", "c42", MESSAGE.id, true]],
+  );
   const cart = await links.token("cart", { customer: "c42", effect: MESSAGE.id, now: NOW });
-  for (const body of [{ ref: "forged", status: "DELIVRD" }, { ref: cart, status: "DELIVRD" }, { status: "DELIVRD" }, { ref, status: "constructor" }, null, 7]) {
+  for (const body of [
+    { ref: "forged", status: "DELIVRD" },
+    { ref: cart, status: "DELIVRD" },
+    { status: "DELIVRD" },
+    { ref, status: "constructor" },
+    null,
+    7,
+  ]) {
     assert.deepEqual(await read(body), []);
   }
   const byQuery = createReceipts({ name: "sms", links, secrets: ["s"], statuses: { DELIVRD: "delivered" } });

@@ -70,19 +70,42 @@ export function createHttpProviderChannel(options: HttpProviderOptions): Channel
     const now = clock();
     const made = await makeMessageLinks(message, links, shop, now);
     const context = messageContext(message, made, shop);
-    const { subject, text, html } = await templates.render({ template: message.template, locale: message.locale, variant: message.variant, context });
+    const { subject, text, html } = await templates.render({
+      template: message.template,
+      locale: message.locale,
+      variant: message.variant,
+      context,
+    });
     if (text.length > TEXT_LENGTH_MAX && html === null) {
-      return freeze(name, { v: 1, refused: `the text has ${text.length} characters, at most ${TEXT_LENGTH_MAX} are sent` });
+      return freeze(name, {
+        v: 1,
+        refused: `the text has ${text.length} characters, at most ${TEXT_LENGTH_MAX} are sent`,
+      });
     }
-    const reference = await links.token("receipt", { customer: message.customer, store: message.store, effect: message.id, now });
+    const reference = await links.token("receipt", {
+      customer: message.customer,
+      store: message.store,
+      effect: message.id,
+      now,
+    });
     const callback_url = `${links.base_url}/webhooks/${name}?ref=${reference}`;
-    const values = { to, text: text.trim(), subject, html: html ?? "", key: message.id, reference, callback_url, locale: message.locale };
+    const values = {
+      to,
+      text: text.trim(),
+      subject,
+      html: html ?? "",
+      key: message.id,
+      reference,
+      callback_url,
+      locale: message.locale,
+    };
     return freeze(name, encode(fillTemplate(options.body, values), options.encoding ?? "json"));
   }
 
   async function deliver(frozen: Frozen, key: string): Promise<Delivery> {
     const request = JSON.parse(new TextDecoder().decode(frozen.payload)) as FrozenRequest;
-    if ("refused" in request) return { outcome: "failed", reason: request.refused, suppress: request.refused.startsWith("the contact") };
+    if ("refused" in request)
+      return { outcome: "failed", reason: request.refused, suppress: request.refused.startsWith("the contact") };
     const idempotent = options.idempotent ?? false;
     let answer: ProviderAnswer;
     try {
@@ -99,7 +122,11 @@ export function createHttpProviderChannel(options: HttpProviderOptions): Channel
   return { name, render, deliver };
 }
 
-async function send(options: HttpProviderOptions, request: { type: string; body: string }, key: string): Promise<ProviderAnswer> {
+async function send(
+  options: HttpProviderOptions,
+  request: { type: string; body: string },
+  key: string,
+): Promise<ProviderAnswer> {
   const response = await (options.fetch ?? fetch)(options.url, {
     method: "POST",
     redirect: "manual",
@@ -127,7 +154,10 @@ async function readSome(response: Response): Promise<string> {
 function providerId(options: HttpProviderOptions, body: string): { provider_id?: string } {
   if (!options.provider_id) return {};
   try {
-    const found = options.provider_id.split("/").slice(1).reduce<unknown>((inner, part) => (inner as Record<string, unknown> | null)?.[part], JSON.parse(body));
+    const found = options.provider_id
+      .split("/")
+      .slice(1)
+      .reduce<unknown>((inner, part) => (inner as Record<string, unknown> | null)?.[part], JSON.parse(body));
     return typeof found === "string" || typeof found === "number" ? { provider_id: String(found) } : {};
   } catch {
     return {};
@@ -136,7 +166,10 @@ function providerId(options: HttpProviderOptions, body: string): { provider_id?:
 
 function encode(body: RequestTemplate, encoding: "json" | "form"): FrozenRequest {
   if (encoding === "json") return { v: 1, type: "application/json", body: JSON.stringify(body) };
-  const fields = Object.entries(body as Record<string, unknown>).map(([name, value]): [string, string] => [name, String(value)]);
+  const fields = Object.entries(body as Record<string, unknown>).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ]);
   return { v: 1, type: "application/x-www-form-urlencoded", body: new URLSearchParams(fields).toString() };
 }
 

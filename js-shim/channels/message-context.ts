@@ -15,9 +15,17 @@ export interface MessageLinks {
   open: string;
 }
 
-export async function makeMessageLinks(message: MessageSend, links: Links, shop: ShopInfo, now: number): Promise<MessageLinks> {
+export async function makeMessageLinks(
+  message: MessageSend,
+  links: Links,
+  shop: ShopInfo,
+  now: number,
+): Promise<MessageLinks> {
   const claims = { customer: message.customer, store: message.store, effect: message.id, now };
-  const { cart, task } = message.context as { cart?: { cart: string } | null; task?: { id: string; customer: string } | null };
+  const { cart, task } = message.context as {
+    cart?: { cart: string } | null;
+    task?: { id: string; customer: string } | null;
+  };
   const [cartUrl, unsubscribe, preferences, operator, open] = await Promise.all([
     cart ? links.url("cart", { ...claims, cart: cart.cart }) : null,
     links.url("unsubscribe", { ...claims, topic: `${message.channel}:${message.topic}` }),
@@ -43,7 +51,12 @@ function recommended(context: Record<string, unknown>): unknown[] {
 /** How analytics see where a visit came from. Parameters that are there already stay. */
 function withUtm(url: string, message: MessageSend): string {
   const tagged = new URL(url);
-  const values = { utm_source: "comeback", utm_medium: message.channel, utm_campaign: message.journey, utm_content: message.step };
+  const values = {
+    utm_source: "comeback",
+    utm_medium: message.channel,
+    utm_campaign: message.journey,
+    utm_content: message.step,
+  };
   for (const [name, value] of Object.entries(values)) {
     if (value && !tagged.searchParams.has(name)) tagged.searchParams.set(name, value);
   }

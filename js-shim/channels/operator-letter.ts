@@ -4,7 +4,10 @@ import type { MessageSend, OperatorTask } from "../core/types.js";
  * The letter of an operator's task, as a message for the e-mail channel: `operator-call`, `operator-decide`,
  * `operator-remind` or `operator-note`. It has the task's effect id, so the same task makes the same letter.
  */
-export function operatorLetter(task: OperatorTask, operator: { to: string; locale?: string; not_after?: number }): MessageSend {
+export function operatorLetter(
+  task: OperatorTask,
+  operator: { to: string; locale?: string; not_after?: number },
+): MessageSend {
   const locale = operator.locale ?? "en";
   return {
     kind: "message.send",

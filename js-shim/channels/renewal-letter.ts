@@ -25,7 +25,14 @@ export function renewalLetter(id: string, profile: ProfileAnswer, cart: CartView
     run: "",
     step: "letter",
     context: {
-      recipient: { id: profile.customer, name: profile.name, email: profile.email, phone: null, locale: profile.locale, recommendations: {} },
+      recipient: {
+        id: profile.customer,
+        name: profile.name,
+        email: profile.email,
+        phone: null,
+        locale: profile.locale,
+        recommendations: {},
+      },
       cart,
     },
   };

@@ -7,7 +7,9 @@ import type { Exchange } from "./router.js";
 export function corsHeaders({ deps, request }: Exchange): Record<string, string> | null {
   const origin = request.headers.get("origin");
   if (origin === null) return {};
-  const allowed = [deps.shop.url, deps.links.base_url, ...(deps.origins ?? [])].flatMap((url) => (URL.canParse(url) ? [new URL(url).origin] : []));
+  const allowed = [deps.shop.url, deps.links.base_url, ...(deps.origins ?? [])].flatMap((url) =>
+    URL.canParse(url) ? [new URL(url).origin] : [],
+  );
   if (!allowed.includes(origin)) return null;
   return {
     "access-control-allow-origin": origin,

@@ -1,7 +1,14 @@
 import type { EventBy, EventEnvelope, MessageSend, Question } from "../core/types.js";
 import { renewalLetter } from "../channels/renewal-letter.js";
 import type { Claims } from "../links/index.js";
-import { askCart, askProfile, type FetchedLink, type HandlerDeps, type IngestResult, type OperatorTaskView } from "./deps.js";
+import {
+  askCart,
+  askProfile,
+  type FetchedLink,
+  type HandlerDeps,
+  type IngestResult,
+  type OperatorTaskView,
+} from "./deps.js";
 import { createHandler, type Handler } from "./handler.js";
 
 /** The engine as the pages use it; what `createComeback` returns is one. */
@@ -51,7 +58,10 @@ export function createPages({ host, ...options }: PagesOptions): Handler {
 
 /** No address, no cart: no letter, and the page says the same as always. */
 async function renew(host: PagesHost, deps: HandlerDeps, claims: Claims): Promise<void> {
-  const [profile, cart] = await Promise.all([askProfile(deps, claims.customer), askCart(deps, claims.customer, claims.cart)]);
+  const [profile, cart] = await Promise.all([
+    askProfile(deps, claims.customer),
+    askCart(deps, claims.customer, claims.cart),
+  ]);
   if (profile === null || cart === null) return;
   const now = host.now();
   const key = await letterKey(`link-renewed ${claims.customer} ${cart.cart} ${Math.floor(now / 60_000)}`);

@@ -97,7 +97,8 @@ function limit({ limits, request, url, now }: Exchange): void {
 function refuseMethod(exchange: Exchange, methods: string[]): Response {
   if (methods.length === 0) return errorPage(exchange, 404, {});
   const allow = [...new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"])].join(", ");
-  if (exchange.request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow, ...corsHeaders(exchange) } });
+  if (exchange.request.method === "OPTIONS")
+    return new Response(null, { status: 204, headers: { allow, ...corsHeaders(exchange) } });
   return errorPage(exchange, 405, { allow });
 }
 
@@ -115,13 +116,17 @@ function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const { retryable, retryAfterSeconds } = (error ?? {}) as { retryable?: unknown; retryAfterSeconds?: unknown };
   if (retryable !== true) return new HttpError(500, "something went wrong on our side; nothing was changed");
-  return new HttpError(503, "busy right now; try again in a moment", { "retry-after": String(Math.ceil(Number(retryAfterSeconds)) || 5) });
+  return new HttpError(503, "busy right now; try again in a moment", {
+    "retry-after": String(Math.ceil(Number(retryAfterSeconds)) || 5),
+  });
 }
 
 function errorPage(exchange: Exchange, status: number, headers: Record<string, string>): Response {
   const locale = chooseLocale(exchange, null);
   const words = pageWords(locale);
-  const response = noticePage(exchange, locale, words.error_title, words.errors[status] ?? words.errors[500]!, { status });
+  const response = noticePage(exchange, locale, words.error_title, words.errors[status] ?? words.errors[500]!, {
+    status,
+  });
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
 }

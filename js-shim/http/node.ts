@@ -14,7 +14,10 @@ export interface NodeListenerOptions {
 }
 
 /** Serves a `fetch` handler from `node:http`. */
-export function toNodeListener(handler: Handler, options: NodeListenerOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
+export function toNodeListener(
+  handler: Handler,
+  options: NodeListenerOptions = {},
+): (request: IncomingMessage, response: ServerResponse) => void {
   return (incoming, outgoing) => {
     respond(handler, options, incoming, outgoing).catch((cause: unknown) => {
       options.report?.("a response could not be sent", cause);
@@ -24,7 +27,12 @@ export function toNodeListener(handler: Handler, options: NodeListenerOptions = 
   };
 }
 
-async function respond(handler: Handler, options: NodeListenerOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function respond(
+  handler: Handler,
+  options: NodeListenerOptions,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const request = toRequest(incoming);
   rememberAddress(request, clientAddress(incoming, options.proxies ?? 0));
   const response = await handler(request);
@@ -59,6 +67,9 @@ function toRequest(incoming: IncomingMessage): Request {
 function clientAddress(incoming: IncomingMessage, proxies: number): string {
   const direct = incoming.socket.remoteAddress ?? "unknown";
   if (proxies === 0) return direct;
-  const forwarded = String(incoming.headers["x-forwarded-for"] ?? "").split(",").map((part) => part.trim()).filter(Boolean);
+  const forwarded = String(incoming.headers["x-forwarded-for"] ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
   return forwarded.at(-proxies) ?? direct;
 }

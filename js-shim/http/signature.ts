@@ -35,23 +35,40 @@ export function createReplayCache(): ReplayCache {
   };
 }
 
-export async function checkSignature(headers: Headers, body: Uint8Array<ArrayBuffer>, secrets: string[], now: number): Promise<SignatureCheck> {
+export async function checkSignature(
+  headers: Headers,
+  body: Uint8Array<ArrayBuffer>,
+  secrets: string[],
+  now: number,
+): Promise<SignatureCheck> {
   const id = headers.get("webhook-id");
   const timestamp = headers.get("webhook-timestamp");
   const signatures = headers.get("webhook-signature");
-  if (!id || !timestamp || !signatures) return { ok: false, problem: "the headers webhook-id, webhook-timestamp and webhook-signature are needed" };
+  if (!id || !timestamp || !signatures)
+    return { ok: false, problem: "the headers webhook-id, webhook-timestamp and webhook-signature are needed" };
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now - Number(timestamp) * 1000) > WINDOW_MS) {
     return { ok: false, problem: "webhook-timestamp is more than five minutes from now" };
   }
-  const given = signatures.split(" ").slice(0, SIGNATURES_MAX).filter((part) => part.startsWith("v1,")).map((part) => part.slice(3));
+  const given = signatures
+    .split(" ")
+    .slice(0, SIGNATURES_MAX)
+    .filter((part) => part.startsWith("v1,"))
+    .map((part) => part.slice(3));
   const right = await Promise.all(secrets.map((secret) => signWebhook(secret, id, timestamp, body)));
   const matches = right.flatMap((expected) => given.map((signature) => sameText(expected, signature)));
   return matches.includes(true) ? { ok: true, problem: null } : { ok: false, problem: "the signature does not match" };
 }
 
 /** The base64 signature; also used to sign what we send. */
-export async function signWebhook(secret: string, id: string, timestamp: string, body: Uint8Array<ArrayBuffer>): Promise<string> {
-  const key = await crypto.subtle.importKey("raw", secretBytes(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+export async function signWebhook(
+  secret: string,
+  id: string,
+  timestamp: string,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const key = await crypto.subtle.importKey("raw", secretBytes(secret), { name: "HMAC", hash: "SHA-256" }, false, [
+    "sign",
+  ]);
   const head = new TextEncoder().encode(`${id}.${timestamp}.`);
   const signed = new Uint8Array(head.length + body.length);
   signed.set(head);

@@ -31,7 +31,9 @@ export function checkKeys(keys: LinkKey[]): void {
   for (const { id, secret } of keys) {
     if (!/^[a-z2-7]$/.test(id)) throw new TypeError(`a link key's id must be one of a-z or 2-7, found \`${id}\``);
     if (secret.length < 32) {
-      throw new TypeError(`the secret of link key \`${id}\` must have at least 32 characters; use \`openssl rand -hex 32\``);
+      throw new TypeError(
+        `the secret of link key \`${id}\` must have at least 32 characters; use \`openssl rand -hex 32\``,
+      );
     }
   }
   if (new Set(keys.map((key) => key.id)).size !== keys.length) throw new TypeError("two link keys share an id");

@@ -10,7 +10,8 @@ const DAY = 86_400_000;
 const SECRET = "0123456789abcdef0123456789abcdef";
 const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 
-const make = (keys = [{ id: "a", secret: SECRET }]) => createLinks({ base_url: "https://shop.example/comeback/", keys });
+const make = (keys = [{ id: "a", secret: SECRET }]) =>
+  createLinks({ base_url: "https://shop.example/comeback/", keys });
 const claims = (over: Partial<LinkClaims> = {}): LinkClaims => ({
   customer: "c42",
   cart: "00112233445566778899aabbccddeeff",
@@ -22,11 +23,23 @@ const claims = (over: Partial<LinkClaims> = {}): LinkClaims => ({
 test("a link opens for its purpose with what it was made of", async () => {
   const links = make();
   for (const purpose of PURPOSES) {
-    const opened = await links.open(purpose, await links.token(purpose, claims({ store: "wholesale", topic: "email:offers" })), NOW);
+    const opened = await links.open(
+      purpose,
+      await links.token(purpose, claims({ store: "wholesale", topic: "email:offers" })),
+      NOW,
+    );
     assert.ok(opened.ok);
     assert.deepEqual(
       { ...opened.claims, expires_at: 0 },
-      { purpose, customer: "c42", store: "wholesale", cart: claims().cart, effect: claims().effect, topic: "email:offers", expires_at: 0 },
+      {
+        purpose,
+        customer: "c42",
+        store: "wholesale",
+        cart: claims().cart,
+        effect: claims().effect,
+        topic: "email:offers",
+        expires_at: 0,
+      },
     );
   }
 });
@@ -81,12 +94,17 @@ test("keys rotate: old links open while their key is live", async () => {
   assert.ok((await make([fresh, old]).token("cart", claims())).startsWith("b"));
   assert.deepEqual(await make([fresh]).open("cart", token, NOW), { ok: false, problem: "invalid" });
   // The id of a key is not its secret: the same letter with another secret opens nothing.
-  assert.deepEqual(await make([{ id: "a", secret: fresh.secret }]).open("cart", token, NOW), { ok: false, problem: "invalid" });
+  assert.deepEqual(await make([{ id: "a", secret: fresh.secret }]).open("cart", token, NOW), {
+    ok: false,
+    problem: "invalid",
+  });
 });
 
 test("no changed token opens", async () => {
   const links = make();
-  const tokens = await Promise.all(["c42", "c43", "customer-with-a-long-id"].map((customer) => links.token("cart", claims({ customer }))));
+  const tokens = await Promise.all(
+    ["c42", "c43", "customer-with-a-long-id"].map((customer) => links.token("cart", claims({ customer }))),
+  );
   let seed = 42;
   const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
   for (let i = 0; i < 20_000; i++) {
@@ -102,7 +120,11 @@ test("no changed token opens", async () => {
     }
     const changed = letters.join("");
     if (tokens.includes(changed)) continue;
-    assert.deepEqual(await links.openAny(changed, NOW), { ok: false, problem: "invalid" }, `seed 42, case ${i}: ${changed}`);
+    assert.deepEqual(
+      await links.openAny(changed, NOW),
+      { ok: false, problem: "invalid" },
+      `seed 42, case ${i}: ${changed}`,
+    );
   }
 });
 
@@ -123,7 +145,16 @@ test("every letter of a token matters, and halves of two don't make one", async 
 
 test("nonsense is invalid and never an exception", async () => {
   const links = make();
-  for (const text of ["", "a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "ä", "../..", "%00", "a".repeat(100_000), "__proto__"]) {
+  for (const text of [
+    "",
+    "a",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "ä",
+    "../..",
+    "%00",
+    "a".repeat(100_000),
+    "__proto__",
+  ]) {
     assert.deepEqual(await links.openAny(text, NOW), { ok: false, problem: "invalid" });
   }
 });
@@ -132,7 +163,14 @@ test("keys that are too weak or mixed up are refused with a remedy", () => {
   assert.throws(() => make([]), /need at least one key.*openssl rand/);
   assert.throws(() => make([{ id: "a", secret: "short" }]), /at least 32 characters/);
   assert.throws(() => make([{ id: "ab", secret: SECRET }]), /one of a-z or 2-7/);
-  assert.throws(() => make([{ id: "a", secret: SECRET }, { id: "a", secret: SECRET }]), /share an id/);
+  assert.throws(
+    () =>
+      make([
+        { id: "a", secret: SECRET },
+        { id: "a", secret: SECRET },
+      ]),
+    /share an id/,
+  );
 });
 
 test("a link for an id that is too long is refused when made", async () => {
@@ -152,7 +190,8 @@ test("base32 has one spelling for each value", () => {
 test("a one-time value holds for its page, what it showed, and a day", async () => {
   const links = make();
   const value = await makeOnce(links, "token", "two coffees", NOW);
-  const check = (given: string, bound = "token", shown = "two coffees", now = NOW + 1000) => checkOnce(links, given, bound, shown, now);
+  const check = (given: string, bound = "token", shown = "two coffees", now = NOW + 1000) =>
+    checkOnce(links, given, bound, shown, now);
   assert.deepEqual(await check(value), { ok: true, stale: false });
   assert.deepEqual(await check(value, "token", "three coffees"), { ok: true, stale: true });
   assert.deepEqual(await check(value, "token", "two coffees", NOW + DAY + 1), { ok: true, stale: true });

@@ -35,7 +35,11 @@ export function createPalette(colour: string | null | undefined): Palette {
 }
 
 function readable(background: string): string {
-  return contrast("#ffffff", background) >= CONTRAST_MIN ? "#ffffff" : contrast(INK, background) >= CONTRAST_MIN ? INK : "#000000";
+  return contrast("#ffffff", background) >= CONTRAST_MIN
+    ? "#ffffff"
+    : contrast(INK, background) >= CONTRAST_MIN
+      ? INK
+      : "#000000";
 }
 
 function mixUntil(colour: string, towards: string, background: string): string {

@@ -19,7 +19,12 @@ function moneyFormat(currency: string, locale: string): Intl.NumberFormat {
   let format = moneyFormats.get(key);
   if (format === undefined) {
     const known = /^[A-Za-z]{3}$/.test(currency);
-    format = new Intl.NumberFormat(tag(locale), known ? { style: "currency", currency, currencyDisplay: "narrowSymbol" } : { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    format = new Intl.NumberFormat(
+      tag(locale),
+      known
+        ? { style: "currency", currency, currencyDisplay: "narrowSymbol" }
+        : { minimumFractionDigits: 2, maximumFractionDigits: 2 },
+    );
     if (moneyFormats.size < 500) moneyFormats.set(key, format);
   }
   return format;
@@ -36,7 +41,9 @@ const DAY_STYLES: Record<DayStyle, Intl.DateTimeFormatOptions> = {
 /** A calendar date `YYYY-MM-DD`, which has no zone; the text as it came when it is no date. */
 export function formatDay(date: string, locale: string, style: DayStyle = "short"): string {
   const at = Date.parse(`${date.slice(0, 10)}T00:00:00Z`);
-  return Number.isNaN(at) ? date : new Intl.DateTimeFormat(tag(locale), { ...DAY_STYLES[style], timeZone: "UTC" }).format(at);
+  return Number.isNaN(at)
+    ? date
+    : new Intl.DateTimeFormat(tag(locale), { ...DAY_STYLES[style], timeZone: "UTC" }).format(at);
 }
 
 /** The day on which an instant falls: `2 March`. */

@@ -1,6 +1,15 @@
 import { Liquid, type Template as Parsed } from "liquidjs";
 import { chanceText, reasonText } from "./reasons.js";
-import { choosePlural, type DayStyle, formatDay, formatDayOf, formatDayTime, formatMoney, formatTime, type PluralForms } from "./format.js";
+import {
+  choosePlural,
+  type DayStyle,
+  formatDay,
+  formatDayOf,
+  formatDayTime,
+  formatMoney,
+  formatTime,
+  type PluralForms,
+} from "./format.js";
 import type { Words } from "./words.js";
 
 /**
@@ -50,7 +59,6 @@ const OPTIONS = {
   memoryLimit: RENDER_MEMORY_MAX,
 } as const;
 
-// eslint-disable-next-line no-control-regex -- control characters are what it removes
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f\u2028\u2029]/g;
 
 function plainText(value: unknown): string {
@@ -78,6 +86,8 @@ function addFilters(liquid: Liquid, words: Words): Liquid {
   );
   add("reason", ({ locale }, reason: never) => reasonText(reason, locale));
   add("chance", ({ locale }, chance: number) => chanceText(Number(chance), locale));
-  add("t", ({ locale }, key: string, ...values: [string, unknown][]) => words.say(String(key), locale, Object.fromEntries(values)));
+  add("t", ({ locale }, key: string, ...values: [string, unknown][]) =>
+    words.say(String(key), locale, Object.fromEntries(values)),
+  );
   return liquid;
 }

@@ -53,12 +53,20 @@ type Place = { template: string; file: string; line?: number | null };
 async function toHtml(place: Place, source: string): Promise<string> {
   // Loaded on the first miss: the compiler is large, and a warm cache never needs it.
   const { default: mjml2html } = (await import("mjml")) as unknown as { default: Mjml2Html };
-  const result = await mjml2html(source, { validationLevel: "soft", keepComments: false, ignoreIncludes: true }).catch((cause: Error) => {
-    throw new RenderError(place, `MJML cannot be read: ${cause.message.split("\n")[0]}`, { cause, remedy: "check that every tag is closed" });
-  });
+  const result = await mjml2html(source, { validationLevel: "soft", keepComments: false, ignoreIncludes: true }).catch(
+    (cause: Error) => {
+      throw new RenderError(place, `MJML cannot be read: ${cause.message.split("\n")[0]}`, {
+        cause,
+        remedy: "check that every tag is closed",
+      });
+    },
+  );
   // An attribute that Liquid fills in can't be checked here, for example a colour.
   const error = result.errors.find(({ message }) => !message.includes("{{"));
-  if (error !== undefined) throw new RenderError({ ...place, line: error.line }, error.message, { remedy: "see https://documentation.mjml.io" });
+  if (error !== undefined)
+    throw new RenderError({ ...place, line: error.line }, error.message, {
+      remedy: "see https://documentation.mjml.io",
+    });
   return result.html.replace(/\n\s*\n+/g, "\n");
 }
 

@@ -38,7 +38,9 @@ const SENTENCES: Record<string, Record<string, Sentence>> = {
     snoozed: () => "You put it aside until now",
     postponed: () => "You put it aside until now",
     sibling: () => "The variety you buy most often",
-    successor: (r) => named(r, "of", (name) => `Replaces ${name}, which is no longer made`) ?? "Replaces a product that is no longer made",
+    successor: (r) =>
+      named(r, "of", (name) => `Replaces ${name}, which is no longer made`) ??
+      "Replaces a product that is no longer made",
   },
   ru: {
     rhythm: (r, l) => rhythm(r, l, RU),
@@ -48,7 +50,8 @@ const SENTENCES: Record<string, Record<string, Sentence>> = {
     category: (r, l) => rhythm({ source: "category", ...r }, l, RU),
     shop: (r, l) => rhythm({ source: "shop", ...r }, l, RU),
     fixed: (r, l) => rhythm({ source: "fixed", ...r }, l, RU),
-    companion: (r) => named(r, "with", (name) => `Часто берут вместе с «${name}»`) ?? "Часто берут вместе с тем, что вы покупаете",
+    companion: (r) =>
+      named(r, "with", (name) => `Часто берут вместе с «${name}»`) ?? "Часто берут вместе с тем, что вы покупаете",
     also_bought: () => "Это берут те, кто покупает то же, что и вы",
     bought_before: () => "Вы уже это покупали",
     mapped: () => "Подходит к тому, что вы покупаете",
@@ -59,7 +62,9 @@ const SENTENCES: Record<string, Record<string, Sentence>> = {
     snoozed: () => "Вы отложили это до сегодня",
     postponed: () => "Вы отложили это до сегодня",
     sibling: () => "Этот вариант вы берёте чаще всего",
-    successor: (r) => named(r, "of", (name) => `Вместо «${name}», который больше не выпускают`) ?? "Вместо товара, который больше не выпускают",
+    successor: (r) =>
+      named(r, "of", (name) => `Вместо «${name}», который больше не выпускают`) ??
+      "Вместо товара, который больше не выпускают",
   },
 };
 

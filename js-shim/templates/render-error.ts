@@ -11,7 +11,11 @@ export class RenderError extends Error {
   readonly line: number | null;
   readonly remedy: string | null;
 
-  constructor(place: { template: string; file: string; line?: number | null }, message: string, options: RenderErrorOptions = {}) {
+  constructor(
+    place: { template: string; file: string; line?: number | null },
+    message: string,
+    options: RenderErrorOptions = {},
+  ) {
     const at = `${place.template}/${place.file}${place.line ? `:${place.line}` : ""}`;
     super(`${at}: ${message}${options.remedy ? `; ${options.remedy}` : ""}`, { cause: options.cause });
     this.template = place.template;

@@ -78,11 +78,14 @@ interface Header {
 
 function parseHeader(id: string, text: string | undefined): Header {
   const place = { template: id, file: HEADER };
-  if (text === undefined) throw new RenderError(place, "the file is missing", { remedy: "write at least `channel` and `subjects` in it" });
+  if (text === undefined)
+    throw new RenderError(place, "the file is missing", { remedy: "write at least `channel` and `subjects` in it" });
   const header = readYaml(place, text);
   for (const field of Object.keys(header)) {
     if (!HEADER_FIELDS.has(field)) {
-      throw new RenderError(place, `unknown field \`${field}\``, { remedy: `known are ${[...HEADER_FIELDS].join(", ")}` });
+      throw new RenderError(place, `unknown field \`${field}\``, {
+        remedy: `known are ${[...HEADER_FIELDS].join(", ")}`,
+      });
     }
   }
   if (header["class"] !== undefined && header["class"] !== "marketing" && header["class"] !== "transactional") {

@@ -10,13 +10,24 @@ import { createTemplates } from "./templates.js";
 const HEADER = "id: x\nchannel: email\nclass: transactional\nsubjects:\n  en: ['Hi {{ name }}', 'Again']\n";
 
 function source(files: Record<string, string>, parts: Record<string, string> = {}): TemplateSource {
-  return { templates: { x: { "template.yaml": HEADER, "en.txt": "text", ...files } }, parts, words: ["en:\n  bye: 'Bye {who}'\n"] };
+  return {
+    templates: { x: { "template.yaml": HEADER, "en.txt": "text", ...files } },
+    parts,
+    words: ["en:\n  bye: 'Bye {who}'\n"],
+  };
 }
 
-const mjml = (body: string) => `<mjml><mj-body><mj-section><mj-column><mj-text>${body}</mj-text></mj-column></mj-section></mj-body></mjml>`;
+const mjml = (body: string) =>
+  `<mjml><mj-body><mj-section><mj-column><mj-text>${body}</mj-text></mj-column></mj-section></mj-body></mjml>`;
 
 async function render(files: Record<string, string>, context: Record<string, unknown> = {}, parts = {}, over = {}) {
-  return createTemplates(source(files, parts)).render({ template: "x", locale: "en", variant: 0, context: { name: "Anna", ...context }, ...over });
+  return createTemplates(source(files, parts)).render({
+    template: "x",
+    locale: "en",
+    variant: 0,
+    context: { name: "Anna", ...context },
+    ...over,
+  });
 }
 
 async function errorOf(files: Record<string, string>, context: Record<string, unknown> = {}): Promise<string> {
@@ -29,7 +40,10 @@ async function errorOf(files: Record<string, string>, context: Record<string, un
 }
 
 test("values are escaped in HTML and left alone in text and subject", async () => {
-  const rendered = await render({ "en.mjml": mjml("<a title='{{ name }}'>{{ name }}</a>"), "en.txt": "{{ name }}" }, { name: `<b>"O'Hara" & co` });
+  const rendered = await render(
+    { "en.mjml": mjml("<a title='{{ name }}'>{{ name }}</a>"), "en.txt": "{{ name }}" },
+    { name: `<b>"O'Hara" & co` },
+  );
   assert.match(rendered.html!, /&lt;b&gt;&#34;O&#39;Hara&#34; &amp; co/);
   assert.ok(!rendered.html!.includes("<b>"));
   assert.equal(rendered.text, `<b>"O'Hara" & co\n`);
@@ -42,7 +56,12 @@ test("a subject stays on one line, whatever a name holds", async () => {
 });
 
 test("a resend takes another subject, and the last one when there are no more", async () => {
-  for (const [variant, subject] of [[0, "Hi Anna"], [1, "Again"], [7, "Again"], [-1, "Hi Anna"]] as const) {
+  for (const [variant, subject] of [
+    [0, "Hi Anna"],
+    [1, "Again"],
+    [7, "Again"],
+    [-1, "Hi Anna"],
+  ] as const) {
     assert.equal((await render({}, {}, {}, { variant })).subject, subject);
   }
 });
@@ -55,12 +74,20 @@ test("a locale falls back to its language, then to English", async () => {
 
 test("addresses that are not http are nothing", async () => {
   const text = { "en.txt": "{{ p.url }}|{{ p.image }}|{{ q.url }}" };
-  const context = { p: { url: "javascript:alert(1)", image: "data:text/html,x" }, q: { url: "https://shop.example/p?a=1&b=2" } };
+  const context = {
+    p: { url: "javascript:alert(1)", image: "data:text/html,x" },
+    q: { url: "https://shop.example/p?a=1&b=2" },
+  };
   assert.equal((await render(text, context)).text, "||https://shop.example/p?a=1&b=2\n");
 });
 
 test("prototypes and functions are out of reach", async () => {
-  const unreachable = ["{{ name.constructor }}", "{{ constructor }}", "{{ list.__proto__ }}", "{{ name.__proto__.constructor }}"];
+  const unreachable = [
+    "{{ name.constructor }}",
+    "{{ constructor }}",
+    "{{ list.__proto__ }}",
+    "{{ name.__proto__.constructor }}",
+  ];
   for (const body of unreachable) assert.match(await errorOf({ "en.txt": body }, { list: [] }), /undefined variable/);
 });
 
@@ -72,12 +99,21 @@ test("errors name template, file, line and remedy", async () => {
   assert.match(await errorOf({ "en.txt": "{% if name %}" }), /^x\/en\.txt:1: tag \{% if name %\} not closed; close it/);
   assert.match(await errorOf({ "en.txt": "{{ name | shout }}" }), /undefined filter: shout; the filters are/);
   assert.match(await errorOf({ "en.txt": "{{ 'nope' | t }}" }), /there is no phrase `nope` in words.yaml/);
-  assert.match(await errorOf({ "en.mjml": "a letter" }), /^x\/en\.mjml: MJML cannot be read: .*; check that every tag is closed$/);
+  assert.match(
+    await errorOf({ "en.mjml": "a letter" }),
+    /^x\/en\.mjml: MJML cannot be read: .*; check that every tag is closed$/,
+  );
   assert.match(await errorOf({ "en.mjml": mjml("x").replace("mj-text>", "mj-txt>") }), /mj-txt/);
-  assert.match(await errorOf({ "en.mjml": '<mjml>\n<mj-include path="parts/no.mjml" /></mjml>' }), /^x\/en\.mjml:2: there is no part `parts\/no\.mjml`; parts are none$/);
+  assert.match(
+    await errorOf({ "en.mjml": '<mjml>\n<mj-include path="parts/no.mjml" /></mjml>' }),
+    /^x\/en\.mjml:2: there is no part `parts\/no\.mjml`; parts are none$/,
+  );
   assert.match(await errorOf({ "template.yaml": "subject: x" }), /unknown field `subject`; known are id, channel/);
   assert.match(await errorOf({ "template.yaml": "a: [" }), /^x\/template\.yaml:\d/);
-  await assert.rejects(createTemplates(source({})).render({ template: "y", locale: "en", variant: 0, context: {} }), /^RenderError: y\/template\.yaml: there is no such template; known are x$/);
+  await assert.rejects(
+    createTemplates(source({})).render({ template: "y", locale: "en", variant: 0, context: {} }),
+    /^RenderError: y\/template\.yaml: there is no such template; known are x$/,
+  );
 });
 
 test("a template that tries to run forever is stopped", async () => {
@@ -94,8 +130,13 @@ test("a template that tries to run forever is stopped", async () => {
 });
 
 test("parts are put in, also into each other, but never in a circle or from elsewhere", async () => {
-  const parts = { "parts/a.mjml": '<mj-include path="parts/b.mjml" />', "parts/b.mjml": "<mj-text>deep {{ name }}</mj-text>", "parts/c.mjml": '<mj-include path="parts/c.mjml" />' };
-  const body = (path: string) => `<mjml><mj-body><mj-section><mj-column><mj-include path="${path}" /></mj-column></mj-section></mj-body></mjml>`;
+  const parts = {
+    "parts/a.mjml": '<mj-include path="parts/b.mjml" />',
+    "parts/b.mjml": "<mj-text>deep {{ name }}</mj-text>",
+    "parts/c.mjml": '<mj-include path="parts/c.mjml" />',
+  };
+  const body = (path: string) =>
+    `<mjml><mj-body><mj-section><mj-column><mj-include path="${path}" /></mj-column></mj-section></mj-body></mjml>`;
   assert.match((await render({ "en.mjml": body("parts/a.mjml") }, {}, parts)).html!, /deep Anna/);
   await assert.rejects(render({ "en.mjml": body("parts/c.mjml") }, {}, parts), /circle/);
   await assert.rejects(render({ "en.mjml": body("../../etc/passwd") }, {}, parts), /there is no part/);
@@ -105,7 +146,10 @@ test("parts are put in, also into each other, but never in a circle or from else
 test("compiling happens once for each text", async () => {
   const kept = new Map<string, string>();
   let compiled = 0;
-  const cache = { get: (hash: string) => kept.get(hash), set: (hash: string, html: string) => void (kept.set(hash, html), compiled++) };
+  const cache = {
+    get: (hash: string) => kept.get(hash),
+    set: (hash: string, html: string) => void (kept.set(hash, html), compiled++),
+  };
   const files = source({ "en.mjml": mjml("{{ name }}") });
   for (const name of ["Anna", "Boris"]) {
     for (let start = 0; start < 2; start++) {
@@ -119,7 +163,10 @@ test("compiling happens once for each text", async () => {
 
 test("lint finds what readers would suffer from", async () => {
   const header = HEADER.replace("transactional", "marketing");
-  const bad = source({ "template.yaml": header, "en.mjml": mjml('<img src="http://x.example/a.png"><a href="https://ok.example" onclick="x()">a</a>') });
+  const bad = source({
+    "template.yaml": header,
+    "en.mjml": mjml('<img src="http://x.example/a.png"><a href="https://ok.example" onclick="x()">a</a>'),
+  });
   const messages = (await createTemplates(bad).check()).map(({ severity, message }) => `${severity}: ${message}`);
   assert.deepEqual(messages, [
     "error: a marketing letter must offer to unsubscribe",
@@ -146,22 +193,43 @@ test("money, days and reasons as people write them", () => {
     [formatDay("2026-03-02", "en"), "2 March"],
     [formatDay("2026-03-02", "ru", "long"), "понедельник, 2 марта"],
     [formatDay("soon", "en"), "soon"],
-    [reasonText({ code: "rhythm", text: "", low_days: 26, high_days: 31, last: "2026-02-03", source: "own" }, "en"), "You buy it every 26–31 days, last on 3 February"],
-    [reasonText({ code: "rhythm", text: "", low_days: 21, high_days: 21, quantity: 2, source: "own" }, "ru"), "Вы берёте это раз в 21 день (по 2 шт.)"],
+    [
+      reasonText({ code: "rhythm", text: "", low_days: 26, high_days: 31, last: "2026-02-03", source: "own" }, "en"),
+      "You buy it every 26–31 days, last on 3 February",
+    ],
+    [
+      reasonText({ code: "rhythm", text: "", low_days: 21, high_days: 21, quantity: 2, source: "own" }, "ru"),
+      "Вы берёте это раз в 21 день (по 2 шт.)",
+    ],
     [reasonText({ code: "rhythm", text: "", low_days: 1, high_days: 1, source: "own" }, "en"), "You buy it every day"],
     [reasonText({ code: "fixed", text: "", low_days: 30 }, "en"), "What you bought lasts about 30 days"],
     [reasonText({ code: "companion", text: "", with_name: "Tea" }, "ru"), "Часто берут вместе с «Tea»"],
-    [reasonText({ code: "companion", text: "often bought together with Tea", with: "p7" }, "en"), "Often bought together with Tea"],
-    [reasonText({ code: "companion", text: "often bought together with Tea", with: "p7" }, "ru"), "Часто берут вместе с тем, что вы покупаете"],
     [
-      reasonText({ code: "bought_once", text: "", low_days: 20, high_days: 60, last: "2026-03-03", source: "product" }, "ru"),
+      reasonText({ code: "companion", text: "often bought together with Tea", with: "p7" }, "en"),
+      "Often bought together with Tea",
+    ],
+    [
+      reasonText({ code: "companion", text: "often bought together with Tea", with: "p7" }, "ru"),
+      "Часто берут вместе с тем, что вы покупаете",
+    ],
+    [
+      reasonText(
+        { code: "bought_once", text: "", low_days: 20, high_days: 60, last: "2026-03-03", source: "product" },
+        "ru",
+      ),
       "Вы брали это один раз, 3 марта; обычно берут снова через 20–60 дней",
     ],
     [
       reasonText({ code: "overdue", text: "", low_days: 26, high_days: 34, last: "2026-03-03", source: "own" }, "en"),
       "You buy it every 26–34 days, last on 3 March, so it may have run out",
     ],
-    [reasonText(JSON.parse('{"code":"rhythm","text":"no figures","low_days":null,"high_days":null,"source":null}'), "en"), "No figures"],
+    [
+      reasonText(
+        JSON.parse('{"code":"rhythm","text":"no figures","low_days":null,"high_days":null,"source":null}'),
+        "en",
+      ),
+      "No figures",
+    ],
     [reasonText({ code: "of-tomorrow", text: "Because." }, "ru"), "Because."],
     [reasonText({ code: "rhythm", text: "No figures." }, "en"), "No figures."],
     [reasonText(null, "en"), ""],
@@ -172,7 +240,18 @@ test("money, days and reasons as people write them", () => {
 });
 
 test("any colour of a shop stays readable", () => {
-  for (const colour of ["#8a4b2d", "#ffffff", "#000", "#ffee00", "#0000ff", "#7f7f7f", "url(x)", "red", null, "#00ff00"]) {
+  for (const colour of [
+    "#8a4b2d",
+    "#ffffff",
+    "#000",
+    "#ffee00",
+    "#0000ff",
+    "#7f7f7f",
+    "url(x)",
+    "red",
+    null,
+    "#00ff00",
+  ]) {
     const palette = createPalette(colour);
     assert.ok(contrast(palette.on_accent, palette.accent) >= 4.5, `${colour} as a button`);
     assert.ok(contrast(palette.accent_text, "#f6f1ea") >= 4.5, `${colour} as text by day`);

@@ -131,7 +131,14 @@ class TemplateSet {
         }
       } catch (error) {
         if (!(error instanceof RenderError)) throw error;
-        problems.push({ severity: "error", template: id, file: error.file, line: error.line, message: error.message, remedy: error.remedy });
+        problems.push({
+          severity: "error",
+          template: id,
+          file: error.file,
+          line: error.line,
+          message: error.message,
+          remedy: error.remedy,
+        });
       }
     }
     return problems.sort((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"));
@@ -171,8 +178,15 @@ class TemplateSet {
     }
     const html = await this.#html(template, locale);
     return {
-      subjects: (subjects.length ? subjects : [""]).map((subject) => this.#parse(template.id, "template.yaml", "text", subject)),
-      preheader: this.#parse(template.id, "template.yaml", "text", template.preheader[locale] ?? template.preheader["en"] ?? ""),
+      subjects: (subjects.length ? subjects : [""]).map((subject) =>
+        this.#parse(template.id, "template.yaml", "text", subject),
+      ),
+      preheader: this.#parse(
+        template.id,
+        "template.yaml",
+        "text",
+        template.preheader[locale] ?? template.preheader["en"] ?? "",
+      ),
       html: html === null ? null : this.#parse(template.id, `${locale}.mjml`, "html", html),
       text: this.#parse(template.id, `${locale}.txt`, "text", this.#expandText(template.id, `${locale}.txt`, text)),
     };
@@ -226,7 +240,10 @@ class TemplateSet {
 function explain(place: { template: string; file: string }, cause: unknown): RenderError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const line = /, line:(\d+)/.exec(message);
-  const plain = message.split("\n")[0]!.replace(/,? line:\d+, col:\d+/, "").replace(/, file:[^,]*/, "");
+  const plain = message
+    .split("\n")[0]!
+    .replace(/,? line:\d+, col:\d+/, "")
+    .replace(/, file:[^,]*/, "");
   return new RenderError({ ...place, line: line ? Number(line[1]) : null }, plain, { cause, remedy: remedyFor(plain) });
 }
 
@@ -234,7 +251,8 @@ function remedyFor(message: string): string | null {
   if (message.includes("undefined variable")) {
     return "the message does not have this value; put `{% if … %}` around it or give it a `| default: …`";
   }
-  if (message.includes("undefined filter")) return "the filters are those of Liquid and money, day, day_of, time, day_time, number, plural, reason, chance, t";
+  if (message.includes("undefined filter"))
+    return "the filters are those of Liquid and money, day, day_of, time, day_time, number, plural, reason, chance, t";
   if (message.includes("not closed")) return "close it with the matching `{% end… %}`";
   if (message.includes("limit exceeded")) return "make the template smaller or its loops shorter";
   return null;
@@ -246,5 +264,8 @@ function oneLine(text: string): string {
 
 /** At most one empty line in a row, no spaces at line ends. */
 function tidyText(text: string): string {
-  return `${text.replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n").trim()}\n`;
+  return `${text
+    .replace(/[ \t]+$/gm, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim()}\n`;
 }

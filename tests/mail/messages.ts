@@ -79,8 +79,24 @@ export const cart: CartView = {
 };
 
 export const products = [
-  { product: "a1", name: "Descaler", price: 450, currency: "GBP", url: "https://shop.example/p/a1", image: null, reason: { code: "companion", text: "", with_name: "Yirgacheffe" } },
-  { product: "a2", name: "Shortbread", price: 390, currency: "GBP", url: null, image: null, reason: { code: "popular", text: "" } },
+  {
+    product: "a1",
+    name: "Descaler",
+    price: 450,
+    currency: "GBP",
+    url: "https://shop.example/p/a1",
+    image: null,
+    reason: { code: "companion", text: "", with_name: "Yirgacheffe" },
+  },
+  {
+    product: "a2",
+    name: "Shortbread",
+    price: 390,
+    currency: "GBP",
+    url: null,
+    image: null,
+    reason: { code: "popular", text: "" },
+  },
 ];
 
 export const task: OperatorTask = {

@@ -40,8 +40,23 @@ const MINUTE = 60_000;
 /** What the shop knows of a customer: an address, a consent, and an order of five weeks ago. */
 function facts(customer: string): EventEnvelope[] {
   const at = "2026-01-26T10:00:00Z";
-  const order = { id: `o-${customer}`, revision: 1, status: "completed", placed_at: at, currency: "GBP", total: 720, lines: [{ id: "1", product: "tea", quantity: 1, price: 720 }] };
-  const event = (id: string, type: string, data: Record<string, unknown>) => ({ id: `${customer}-${id}`, source: "shop", type, at, customer, data });
+  const order = {
+    id: `o-${customer}`,
+    revision: 1,
+    status: "completed",
+    placed_at: at,
+    currency: "GBP",
+    total: 720,
+    lines: [{ id: "1", product: "tea", quantity: 1, price: 720 }],
+  };
+  const event = (id: string, type: string, data: Record<string, unknown>) => ({
+    id: `${customer}-${id}`,
+    source: "shop",
+    type,
+    at,
+    customer,
+    data,
+  });
   return [
     event("1", "customer.registered", { name: customer, email: `${customer}@example.com`, zone: "Europe/London" }),
     event("2", "consent.changed", { channel: "email", state: "granted", proof: { source: "checkout" } }),
@@ -72,7 +87,10 @@ async function startEvening(t: TestContext, behaviour: Behaviour = {}): Promise<
   });
   for (const customer of CUSTOMERS) {
     const results = await comeback.ingest(facts(customer), "shop");
-    assert.ok(results.every(({ status }) => status === "accepted"), JSON.stringify(results));
+    assert.ok(
+      results.every(({ status }) => status === "accepted"),
+      JSON.stringify(results),
+    );
   }
   const evening: Evening = {
     comeback,
@@ -98,8 +116,15 @@ async function startEvening(t: TestContext, behaviour: Behaviour = {}): Promise<
 }
 
 async function unsubscribe({ comeback, clock }: Evening, customer: string): Promise<void> {
-  const url = await links.url("unsubscribe", { customer, topic: "email:replenishment", effect: "1".repeat(32), now: clock.now() });
-  const response = await comeback.fetch(new Request(url, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) }));
+  const url = await links.url("unsubscribe", {
+    customer,
+    topic: "email:replenishment",
+    effect: "1".repeat(32),
+    now: clock.now(),
+  });
+  const response = await comeback.fetch(
+    new Request(url, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) }),
+  );
   assert.equal(response.status, 200);
 }
 
@@ -109,7 +134,10 @@ test("with a working server the letters leave on the stroke", async (t) => {
   const evening = await startEvening(t);
   await evening.until("2026-03-02T21:00:00Z");
   assert.deepEqual(evening.letters.map(({ to }) => to).sort(), everybody);
-  assert.ok(evening.letters.every(({ at }) => at === "2026-03-02T20:05"), JSON.stringify(evening.letters));
+  assert.ok(
+    evening.letters.every(({ at }) => at === "2026-03-02T20:05"),
+    JSON.stringify(evening.letters),
+  );
 });
 
 test("down from 20:00 to 02:00: no mail by night, none to the one who left, each other letter once in the morning", async (t) => {
@@ -124,10 +152,21 @@ test("down from 20:00 to 02:00: no mail by night, none to the one who left, each
   await evening.until("2026-03-03T07:55:00Z");
   assert.deepEqual(evening.letters, [], "mail by night");
   await evening.until("2026-03-03T12:00:00Z");
-  assert.deepEqual(evening.letters.map(({ to }) => to).sort(), everybody.filter((address) => !address.startsWith("boris")));
-  assert.ok(evening.letters.every(({ at }) => at >= "2026-03-03T08:00"), JSON.stringify(evening.letters));
-  const { messages } = await evening.comeback.ask<{ messages: { status: string; reason: string }[] }>("boris", { ask: "profile" });
-  assert.deepEqual(messages.map(({ status, reason }) => `${status}: ${reason}`), ["skipped: no_consent"]);
+  assert.deepEqual(
+    evening.letters.map(({ to }) => to).sort(),
+    everybody.filter((address) => !address.startsWith("boris")),
+  );
+  assert.ok(
+    evening.letters.every(({ at }) => at >= "2026-03-03T08:00"),
+    JSON.stringify(evening.letters),
+  );
+  const { messages } = await evening.comeback.ask<{ messages: { status: string; reason: string }[] }>("boris", {
+    ask: "profile",
+  });
+  assert.deepEqual(
+    messages.map(({ status, reason }) => `${status}: ${reason}`),
+    ["skipped: no_consent"],
+  );
 });
 
 test("a server that dies after each letter: every letter is uncertain and none is sent again", async (t) => {
@@ -136,14 +175,20 @@ test("a server that dies after each letter: every letter is uncertain and none i
   assert.equal(evening.smtp.received.length, CUSTOMERS.length);
   for (const customer of CUSTOMERS) {
     const { messages } = await evening.comeback.ask<{ messages: { status: string }[] }>(customer, { ask: "profile" });
-    assert.deepEqual(messages.map(({ status }) => status), ["uncertain"]);
+    assert.deepEqual(
+      messages.map(({ status }) => status),
+      ["uncertain"],
+    );
   }
 });
 
 test("an address that is unknown is not written to again", async (t) => {
   const evening = await startEvening(t, { rcpt: { "carla@example.com": "550 5.1.1 user unknown" } });
   await evening.until("2026-03-02T21:00:00Z");
-  assert.deepEqual(evening.letters.map(({ to }) => to).sort(), everybody.filter((address) => !address.startsWith("carla")));
+  assert.deepEqual(
+    evening.letters.map(({ to }) => to).sort(),
+    everybody.filter((address) => !address.startsWith("carla")),
+  );
   const connections = evening.smtp.connections;
   await evening.until("2026-03-04T12:00:00Z");
   assert.equal(evening.smtp.connections, connections);
@@ -158,7 +203,8 @@ test("pressed a hundred times through the real engine, Confirm makes one order",
   const url = await links.url("cart", { customer: "anna", cart: cart!.cart, effect: null, now: clock.now() });
   const text = await (await comeback.fetch(new Request(url))).text();
   const once = /name="once" value="([^"]+)"/.exec(text)![1]!;
-  const press = () => comeback.fetch(new Request(url, { method: "POST", body: new URLSearchParams({ do: "confirm", once }) }));
+  const press = () =>
+    comeback.fetch(new Request(url, { method: "POST", body: new URLSearchParams({ do: "confirm", once }) }));
   const responses = await Promise.all([...Array.from({ length: 100 }, press), comeback.tick()]);
   assert.ok(responses.slice(0, 100).every((response) => [303, 429].includes((response as Response).status)));
   await comeback.tick();

@@ -7,7 +7,11 @@ import { channel, message } from "./messages.js";
 import { startMisbehavingSmtp, type Behaviour, type MisbehavingSmtp } from "./misbehaving-smtp.js";
 
 /** Sends one letter to a server that behaves like that. */
-async function attempt(behaviour: Behaviour, options: Partial<SmtpOptions> = {}, over = {}): Promise<{ delivery: Delivery; smtp: MisbehavingSmtp; ms: number }> {
+async function attempt(
+  behaviour: Behaviour,
+  options: Partial<SmtpOptions> = {},
+  over = {},
+): Promise<{ delivery: Delivery; smtp: MisbehavingSmtp; ms: number }> {
   const smtp = await startMisbehavingSmtp(behaviour);
   const email = channel({ port: smtp.port, ...options });
   const frozen = await email.render(message(over));
@@ -37,7 +41,12 @@ test("what each misbehaviour comes to, and that none delivers a letter that is n
     ["refuses the sender", { mail: "550 5.7.1 not you" }, "retry", /smtp sender: 550/],
     ["hangs up after MAIL", { mail: "hang up" }, "retry", /smtp sender: ECONNECTION/],
     ["greylists the recipient", { rcpt: { "*": "450 4.2.0 greylisted" } }, "retry", /smtp recipient: 450/],
-    ["does not know the recipient", { rcpt: { "*": "550 5.1.1 unknown user" } }, "suppress", /smtp recipient: 550 5.1.1/],
+    [
+      "does not know the recipient",
+      { rcpt: { "*": "550 5.1.1 unknown user" } },
+      "suppress",
+      /smtp recipient: 550 5.1.1/,
+    ],
     ["blocks by policy", { rcpt: { "*": "550 5.7.1 blocked" } }, "failed", /smtp recipient: 550 5.7.1/],
     ["silent after RCPT", { rcpt: { "*": null } }, "retry", /ETIMEDOUT/],
     ["refuses DATA", { data: "451 not now" }, "retry", /smtp data: 451/],
@@ -122,7 +131,11 @@ test("every attempt sends the same bytes under the same Message-ID", async () =>
   smtp.behaviour = {};
   assert.equal((await email.deliver(stored, "k")).outcome, "sent");
   assert.equal(smtp.received[0]!.raw, smtp.received[1]!.raw);
-  assert.deepEqual(Buffer.from((await email.render(message())).payload), Buffer.from(frozen.payload), "rendering again gives the same bytes");
+  assert.deepEqual(
+    Buffer.from((await email.render(message())).payload),
+    Buffer.from(frozen.payload),
+    "rendering again gives the same bytes",
+  );
   const letter = await simpleParser(smtp.received[0]!.raw);
   assert.equal(letter.messageId, `<${"2".repeat(32)}@shop.example>`);
   await email.close!();

@@ -26,7 +26,10 @@ test("each button says its event", async () => {
     [{ do: "undo" }, `link undone {"cart":"${CART}"}`],
     [{ do: "postpone" }, `link postponed {"cart":"${CART}"}`],
     [{ do: "postpone p1" }, `link postponed {"cart":"${CART}","product":"p1"}`],
-    [{ do: "postpone p1", until: "2026-03-20" }, `link postponed {"cart":"${CART}","product":"p1","until":"2026-03-20"}`],
+    [
+      { do: "postpone p1", until: "2026-03-20" },
+      `link postponed {"cart":"${CART}","product":"p1","until":"2026-03-20"}`,
+    ],
     [{ do: "postpone", until: "1999-01-01" }, `link postponed {"cart":"${CART}"}`],
     [{ do: "postpone", until: "2999-01-01" }, `link postponed {"cart":"${CART}"}`],
     [{ do: "postpone", until: "tomorrow" }, `link postponed {"cart":"${CART}"}`],
@@ -36,7 +39,11 @@ test("each button says its event", async () => {
     [{ do: "stop" }, `link stopped {"cart":"${CART}"}`],
     [{ do: "keep" }, `link kept {"cart":"${CART}"}`],
     [{ do: "quantity 0 p2" }, null],
-    [{ do: "quantity 100 p2" }, null],
+    [{ do: "quantity p2", quantity: "144" }, `link quantity_changed {"cart":"${CART}","product":"p2","quantity":144}`],
+    [{ do: "quantity p2", quantity: "-1" }, null],
+    [{ do: "quantity p2", quantity: "many" }, null],
+    [{ do: "quantity p2", quantity: "10000" }, null],
+    [{ do: "quantity 10000 p2" }, null],
     [{ do: "quantity p2" }, null],
     [{ do: "remove p99" }, null],
     [{ do: "remove" }, null],
@@ -59,11 +66,18 @@ test("a product id may hold spaces, digits and quotes", async () => {
     const standIn = await startStandIn();
     standIn.cart.lines[0]!.product = product;
     const url = await standIn.url("cart");
-    for (const [verb, fields] of [["remove", {}], ["quantity 2", {}], ["postpone", {}]] as const) {
+    for (const [verb, fields] of [
+      ["remove", {}],
+      ["quantity 2", {}],
+      ["postpone", {}],
+    ] as const) {
       const response = await press(url, { do: `${verb} ${product}`, once: await view(url), ...fields });
       assert.equal(response.status, 303, `${verb} ${product}`);
     }
-    assert.deepEqual(standIn.events.filter(({ event }) => event.data["product"]).map(({ event }) => event.data["product"]), [product, product, product]);
+    assert.deepEqual(
+      standIn.events.filter(({ event }) => event.data["product"]).map(({ event }) => event.data["product"]),
+      [product, product, product],
+    );
     await standIn.close();
   }
 });
@@ -75,7 +89,10 @@ test("a hundred presses of Confirm are one confirmation and one click", async ()
   const responses = await Promise.all(Array.from({ length: 100 }, () => press(url, { do: "confirm", once })));
   assert.ok(responses.every(({ status }) => status === 303));
   assert.deepEqual(said(standIn), [`link confirmed {"cart":"${CART}"}`]);
-  assert.deepEqual(standIn.events.filter(({ event }) => event.type === "message.clicked").map(({ by, event }) => [by, event.id]), [["host", `clicked-${EFFECT}`]]);
+  assert.deepEqual(
+    standIn.events.filter(({ event }) => event.type === "message.clicked").map(({ by, event }) => [by, event.id]),
+    [["host", `clicked-${EFFECT}`]],
+  );
   await standIn.close();
 });
 
@@ -100,7 +117,10 @@ test("nobody confirms what they have not seen", async () => {
   const response = await press(url, { do: "confirm", once });
   assert.match(response.headers.get("location")!, /n=stale$/);
   assert.deepEqual(said(standIn), []);
-  assert.match(await (await fetch(new URL(response.headers.get("location")!, standIn.origin))).text(), /look once more before confirming/);
+  assert.match(
+    await (await fetch(new URL(response.headers.get("location")!, standIn.origin))).text(),
+    /look once more before confirming/,
+  );
   // An edit from a stale page is still what the person meant.
   await press(url, { do: "quantity 3 p1", once });
   assert.equal(standIn.cart.lines[0]!.quantity, 3);
@@ -161,7 +181,11 @@ test("a visit is believed once, from the page it belongs to", async () => {
 
 test("links that are wrong, expired or for something else are friendly and do nothing", async () => {
   const standIn = await startStandIn();
-  const wrong = [`${standIn.origin}/comeback/c/abc`, (await standIn.url("unsubscribe")).replace("/u/", "/c/"), `${await standIn.url("cart")}a`];
+  const wrong = [
+    `${standIn.origin}/comeback/c/abc`,
+    (await standIn.url("unsubscribe")).replace("/u/", "/c/"),
+    `${await standIn.url("cart")}a`,
+  ];
   for (const url of wrong) {
     assert.equal((await fetch(url)).status, 404);
     assert.equal((await press(url, { do: "confirm", once: "x" })).status, 404);
@@ -204,7 +228,9 @@ test("one address can't press without end", async () => {
   const standIn = await startStandIn({ deps: { requests_per_minute_max: 30 } });
   const url = await standIn.url("cart");
   const once = await view(url);
-  const statuses = await Promise.all(Array.from({ length: 50 }, async () => (await press(url, { do: "keep", once })).status));
+  const statuses = await Promise.all(
+    Array.from({ length: 50 }, async () => (await press(url, { do: "keep", once })).status),
+  );
   assert.equal(statuses.filter((status) => status === 429).length, 20);
   standIn.now += 60_000;
   assert.equal((await press(url, { do: "keep", once })).status, 303);

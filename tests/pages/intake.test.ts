@@ -7,11 +7,23 @@ import type { EventEnvelope } from "comeback";
 import { signWebhook } from "comeback/http";
 import { NOW, startStandIn, type StandIn } from "./stand-in-engine.js";
 
-const event = (over: object = {}) => ({ id: "e1", source: "shop", type: "order.placed", at: "2026-03-02T09:15:00Z", customer: "c1", data: {}, ...over });
+const event = (over: object = {}) => ({
+  id: "e1",
+  source: "shop",
+  type: "order.placed",
+  at: "2026-03-02T09:15:00Z",
+  customer: "c1",
+  data: {},
+  ...over,
+});
 
 function post(standIn: StandIn, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return fetch(`${standIn.origin}/comeback${path}`, { method: "POST", body: text, headers: { "content-type": "application/json", ...headers } });
+  return fetch(`${standIn.origin}/comeback${path}`, {
+    method: "POST",
+    body: text,
+    headers: { "content-type": "application/json", ...headers },
+  });
 }
 
 const bearer = { authorization: "Bearer an event secret" };
@@ -28,16 +40,27 @@ test("the shop's server is believed with its secret, in three shapes of body", a
     [{ events: [event({ id: "e4" })] }, 1],
   ];
   for (const [body, accepted] of shapes) {
-    assert.deepEqual(await answer(await post(standIn, "/events", body, bearer)), [200, { accepted, duplicates: 0, refused: [] }]);
+    assert.deepEqual(await answer(await post(standIn, "/events", body, bearer)), [
+      200,
+      { accepted, duplicates: 0, refused: [] },
+    ]);
   }
-  assert.deepEqual(await answer(await post(standIn, "/events", event(), bearer)), [200, { accepted: 0, duplicates: 1, refused: [] }]);
+  assert.deepEqual(await answer(await post(standIn, "/events", event(), bearer)), [
+    200,
+    { accepted: 0, duplicates: 1, refused: [] },
+  ]);
   assert.ok(standIn.events.every(({ by }) => by === "shop"));
   await standIn.close();
 });
 
 test("nobody else is", async () => {
   const standIn = await startStandIn();
-  for (const headers of [{}, { authorization: "Bearer wrong" }, { authorization: "Basic an event secret" }, { authorization: "Bearer an event secret " + "x" }] as Record<string, string>[]) {
+  for (const headers of [
+    {},
+    { authorization: "Bearer wrong" },
+    { authorization: "Basic an event secret" },
+    { authorization: "Bearer an event secret " + "x" },
+  ] as Record<string, string>[]) {
     assert.equal((await post(standIn, "/events", event(), headers)).status, 401, JSON.stringify(headers));
   }
   assert.deepEqual(standIn.events, []);
@@ -80,7 +103,9 @@ test("a body longer than it claims is cut off while it arrives", async () => {
   let text = "";
   socket.on("data", (chunk) => (text += chunk));
   socket.on("error", () => {});
-  socket.write("POST /comeback/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer an event secret\r\ntransfer-encoding: chunked\r\n\r\n");
+  socket.write(
+    "POST /comeback/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer an event secret\r\ntransfer-encoding: chunked\r\n\r\n",
+  );
   for (let i = 0; i < 40 && !text; i++) {
     socket.write(`4000\r\n${"x".repeat(0x4000)}\r\n`);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -96,7 +121,11 @@ test("a signed body is believed inside five minutes, with any live secret, and n
   const body = JSON.stringify(event());
   const sign = (id: string, at: number, text = body) =>
     `v1,${createHmac("sha256", "0123456789abcdef01234567").update(`${id}.${at}.${text}`).digest("base64")}`;
-  const headers = (at: number, signature = sign("m1", at)) => ({ "webhook-id": "m1", "webhook-timestamp": String(at), "webhook-signature": signature });
+  const headers = (at: number, signature = sign("m1", at)) => ({
+    "webhook-id": "m1",
+    "webhook-timestamp": String(at),
+    "webhook-signature": signature,
+  });
   const now = NOW / 1000;
   const send = async (h: Record<string, string>, text = body) => (await post(standIn, "/events", text, h)).status;
   assert.equal(await send(headers(now)), 200);
@@ -130,10 +159,13 @@ test("a page observes as the visitor it is, and says nothing else", async () => 
   const good = await post(standIn, "/page-events", { visitor, events: [view] });
   assert.deepEqual(await answer(good), [202, { accepted: 1, duplicates: 0, refused: [] }]);
   assert.equal((await post(standIn, "/page-events", { identity, events: [view] })).status, 202);
-  assert.deepEqual(standIn.events.map(({ by, event }) => [by, event.customer, event.source, event.at]), [
-    ["page", visitor, "page", new Date(NOW).toISOString()],
-    ["page", "c7", "page", new Date(NOW).toISOString()],
-  ]);
+  assert.deepEqual(
+    standIn.events.map(({ by, event }) => [by, event.customer, event.source, event.at]),
+    [
+      ["page", visitor, "page", new Date(NOW).toISOString()],
+      ["page", "c7", "page", new Date(NOW).toISOString()],
+    ],
+  );
   const table: [unknown, number, RegExp][] = [
     [{ visitor, events: [{ ...view, type: "order.placed" }] }, 403, /a page may report product.viewed/],
     [{ visitor, events: [{ ...view, type: "consent.changed" }] }, 403, /and nothing else/],
@@ -155,7 +187,10 @@ test("a page observes as the visitor it is, and says nothing else", async () => 
   }
   assert.equal(standIn.events.length, 2);
   // The customer of an event is ours to say, whatever the page put beside it.
-  await post(standIn, "/page-events", { visitor, events: [{ ...view, id: "2", customer: "c42", source: "shop", at: "1999-01-01" }] });
+  await post(standIn, "/page-events", {
+    visitor,
+    events: [{ ...view, id: "2", customer: "c42", source: "shop", at: "1999-01-01" }],
+  });
   assert.equal(standIn.events.at(-1)!.event.customer, visitor);
   await standIn.close();
 });
@@ -163,20 +198,38 @@ test("a page observes as the visitor it is, and says nothing else", async () => 
 test("only the storefront's own origins may", async () => {
   const standIn = await startStandIn({ deps: { origins: ["https://blog.example/"] } });
   const body = { visitor: "v_0123456789abcdef", events: [] };
-  for (const [origin, status] of [["https://shop.example", 202], ["https://blog.example", 202], ["https://evil.example", 403], ["null", 403]] as const) {
+  for (const [origin, status] of [
+    ["https://shop.example", 202],
+    ["https://blog.example", 202],
+    ["https://evil.example", 403],
+    ["null", 403],
+  ] as const) {
     const response = await post(standIn, "/page-events", body, { origin });
     assert.equal(response.status, status, origin);
     assert.equal(response.headers.get("access-control-allow-origin"), status === 202 ? origin : null);
     assert.equal(response.headers.get("access-control-allow-credentials"), null);
   }
-  const preflight = await fetch(`${standIn.origin}/comeback/page-events`, { method: "OPTIONS", headers: { origin: "https://shop.example", "access-control-request-method": "POST" } });
-  assert.deepEqual([preflight.status, preflight.headers.get("access-control-allow-origin")], [204, "https://shop.example"]);
+  const preflight = await fetch(`${standIn.origin}/comeback/page-events`, {
+    method: "OPTIONS",
+    headers: { origin: "https://shop.example", "access-control-request-method": "POST" },
+  });
+  assert.deepEqual(
+    [preflight.status, preflight.headers.get("access-control-allow-origin")],
+    [204, "https://shop.example"],
+  );
   await standIn.close();
 });
 
 test("a provider's report is taken once, signed and fresh", async () => {
   const toEvents = (body: unknown): EventEnvelope[] => [
-    { id: (body as { id: string }).id, source: "post", type: "message.bounced", at: new Date(NOW).toISOString(), customer: "c1", data: { effect: "x" } },
+    {
+      id: (body as { id: string }).id,
+      source: "post",
+      type: "message.bounced",
+      at: new Date(NOW).toISOString(),
+      customer: "c1",
+      data: { effect: "x" },
+    },
   ];
   const standIn = await startStandIn({ deps: { providers: { post: { secrets: ["s1", "s2"], toEvents } } } });
   const body = JSON.stringify({ id: "b1" });
@@ -193,7 +246,10 @@ test("a provider's report is taken once, signed and fresh", async () => {
   assert.equal((await post(standIn, "/webhooks/__proto__", body)).status, 404);
   assert.deepEqual(await answer(await report("s2")), [200, { accepted: 1, duplicates: 0, refused: [] }]);
   assert.deepEqual(await answer(await report("s2")), [200, { repeated: true }]);
-  assert.deepEqual(standIn.events.map(({ by }) => by), ["provider"]);
+  assert.deepEqual(
+    standIn.events.map(({ by }) => by),
+    ["provider"],
+  );
   await standIn.close();
 });
 
@@ -205,20 +261,32 @@ test("a mail program's one click unsubscribes at once, without cookies, also fro
       const fields: [string, string][] = [["List-Unsubscribe", "One-Click"]];
       const form = new FormData();
       for (const [name, value] of fields) form.set(name, value);
-      const response = await fetch(url, { method: "POST", body: type.startsWith("multipart") ? form : new URLSearchParams(fields), redirect: "error" });
+      const response = await fetch(url, {
+        method: "POST",
+        body: type.startsWith("multipart") ? form : new URLSearchParams(fields),
+        redirect: "error",
+      });
       assert.equal(response.status, 200);
       assert.equal(response.headers.get("set-cookie"), null);
       const [{ by, event }] = standIn.events as [(typeof standIn.events)[0]];
       assert.equal(by, "link");
-      assert.deepEqual({ ...event, id: "" }, {
-        id: "",
-        source: "link",
-        type: "consent.changed",
-        at: new Date(NOW).toISOString(),
-        customer: "c42",
-        store: "main",
-        data: { channel: "email", topic: "*", state: "denied", proof: { source: "one_click", text_version: null, effect: "2".repeat(32) } },
-      });
+      assert.deepEqual(
+        { ...event, id: "" },
+        {
+          id: "",
+          source: "link",
+          type: "consent.changed",
+          at: new Date(NOW).toISOString(),
+          customer: "c42",
+          store: "main",
+          data: {
+            channel: "email",
+            topic: "*",
+            state: "denied",
+            proof: { source: "one_click", text_version: null, effect: "2".repeat(32) },
+          },
+        },
+      );
       await standIn.close();
     }
   }
@@ -226,7 +294,15 @@ test("a mail program's one click unsubscribes at once, without cookies, also fro
 
 test("saying no, yes and no again are three decisions, each with its proof", async () => {
   const standIn = await startStandIn({
-    deps: { preferences: { channels: ["email", "sms"], topics: [{ id: "reminders", names: { en: "Reminders" } }, { id: "offers", names: { en: "Offers" } }] } },
+    deps: {
+      preferences: {
+        channels: ["email", "sms"],
+        topics: [
+          { id: "reminders", names: { en: "Reminders" } },
+          { id: "offers", names: { en: "Offers" } },
+        ],
+      },
+    },
   });
   const url = await standIn.url("preferences");
   const save = async (fields: Record<string, string>) => {
@@ -239,7 +315,12 @@ test("saying no, yes and no again are three decisions, each with its proof", asy
   await save({ "email:reminders": "on", "sms:offers": "on" });
   await save({ none: "1", "email:reminders": "on" });
   const decisions = standIn.events.map(({ event: { data } }) => `${data["channel"]} ${data["topic"]} ${data["state"]}`);
-  assert.deepEqual(decisions, ["email offers denied", "sms offers granted", "email reminders denied", "sms offers denied"]);
+  assert.deepEqual(decisions, [
+    "email offers denied",
+    "sms offers granted",
+    "email reminders denied",
+    "sms offers denied",
+  ]);
   for (const { event } of standIn.events) {
     const proof = event.data["proof"] as { source: string; text_version: string };
     assert.equal(proof.source, "preference_centre");
@@ -252,7 +333,16 @@ test("health, unknown addresses and wrong methods", async () => {
   const standIn = await startStandIn({ deps: { health: () => ({ waiting: 3 }) } });
   const at = (path: string, init: RequestInit = {}) => fetch(`${standIn.origin}${path}`, init);
   assert.deepEqual(await answer(await at("/comeback/healthz")), [200, { status: "ok", waiting: 3 }]);
-  for (const path of ["/", "/comeback", "/comeback/", "/comeback/nothing", "/healthz", "/comeback/c/%E0%A4%A", "/comeback/c/a/b/c", "//evil.example/comeback/healthz"]) {
+  for (const path of [
+    "/",
+    "/comeback",
+    "/comeback/",
+    "/comeback/nothing",
+    "/healthz",
+    "/comeback/c/%E0%A4%A",
+    "/comeback/c/a/b/c",
+    "//evil.example/comeback/healthz",
+  ]) {
     assert.equal((await at(path)).status, 404, path);
   }
   const wrong = await at("/comeback/healthz", { method: "DELETE" });

@@ -3,7 +3,14 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CartView, EventBy, EventEnvelope, OperatorTask, ProfileAnswer, Question } from "comeback";
-import { createHandler, createLinks, toNodeListener, type FetchedLink, type HandlerDeps, type Links } from "comeback/http";
+import {
+  createHandler,
+  createLinks,
+  toNodeListener,
+  type FetchedLink,
+  type HandlerDeps,
+  type Links,
+} from "comeback/http";
 
 export const NOW = Date.parse("2026-03-02T09:30:00Z");
 export const CART = "1".repeat(32);
@@ -65,8 +72,24 @@ export function makeTask(): OperatorTask {
     cart: makeCart({ status: "ordered" }),
     order: { id: "o1", number: "1042", total: 3870, currency: "GBP" },
     additions: [
-      { product: "a1", name: "Descaler", price: 450, currency: "GBP", url: null, image: null, reason: { code: "companion", text: "" } },
-      { product: "a2", name: "Shortbread", price: 390, currency: "GBP", url: null, image: null, reason: { code: "popular", text: "" } },
+      {
+        product: "a1",
+        name: "Descaler",
+        price: 450,
+        currency: "GBP",
+        url: null,
+        image: null,
+        reason: { code: "companion", text: "" },
+      },
+      {
+        product: "a2",
+        name: "Shortbread",
+        price: 390,
+        currency: "GBP",
+        url: null,
+        image: null,
+        reason: { code: "popular", text: "" },
+      },
     ],
     due_at: NOW + 7_200_000,
     of: null,
@@ -100,7 +123,10 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const links = createLinks({ base_url: `${origin}/comeback`, keys: [{ id: "a", secret: "a secret of at least thirty-two characters" }] });
+  const links = createLinks({
+    base_url: `${origin}/comeback`,
+    keys: [{ id: "a", secret: "a secret of at least thirty-two characters" }],
+  });
   const standIn = engine(options, links, origin, server);
   server.on("request", toNodeListener(standIn.handler));
   // A test that fails before it closes must not keep the process.
@@ -122,13 +148,26 @@ function engine(options: StandInOptions, links: Links, origin: string, server: S
     now: NOW,
     origin,
     url: (purpose, over = {}) =>
-      links.url(purpose, { customer: "c42", cart: purpose === "cart" ? CART : null, effect: purpose === "operator" ? TASK : EFFECT, now: standIn.now, ...over }),
+      links.url(purpose, {
+        customer: "c42",
+        cart: purpose === "cart" ? CART : null,
+        effect: purpose === "operator" ? TASK : EFFECT,
+        now: standIn.now,
+        ...over,
+      }),
     close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve()))),
   };
   let outcome: "reached" | "not_reached" | null = null;
   standIn.handler = createHandler({
     links,
-    shop: { name: "Bean & Leaf", url: "https://shop.example/", address: "1 Mill Lane, York", phone: "+44 1904 555 010", colour: "#8a4b2d", zone: "Europe/London" },
+    shop: {
+      name: "Bean & Leaf",
+      url: "https://shop.example/",
+      address: "1 Mill Lane, York",
+      phone: "+44 1904 555 010",
+      colour: "#8a4b2d",
+      zone: "Europe/London",
+    },
     clock: () => standIn.now,
     async ingest(events, by) {
       return events.map((event) => {
@@ -142,7 +181,11 @@ function engine(options: StandInOptions, links: Links, origin: string, server: S
     },
     async ask(customer: string, question: Question) {
       if (customer !== "c42") return null;
-      return question.ask === "cart" ? structuredClone(standIn.cart) : question.ask === "profile" ? structuredClone(standIn.profile) : null;
+      return question.ask === "cart"
+        ? structuredClone(standIn.cart)
+        : question.ask === "profile"
+          ? structuredClone(standIn.profile)
+          : null;
     },
     log_link: (fetched) => void standIn.fetched.push(fetched),
     async renew(claims) {
@@ -183,10 +226,15 @@ function apply(standIn: StandIn, { type, data }: EventEnvelope): void {
   switch (type) {
     case "predicted_cart.confirmed":
       if (cart.status !== "ready") return;
-      Object.assign(cart, { status: "ordered", order: { id: "o1", number: "1042" }, undo_until: standIn.now + 600_000 });
+      Object.assign(cart, {
+        status: "ordered",
+        order: { id: "o1", number: "1042" },
+        undo_until: standIn.now + 600_000,
+      });
       return;
     case "predicted_cart.undone":
-      if (cart.status === "ordered" && standIn.now < (cart.undo_until ?? 0)) Object.assign(cart, { status: "undone", undo_until: null });
+      if (cart.status === "ordered" && standIn.now < (cart.undo_until ?? 0))
+        Object.assign(cart, { status: "undone", undo_until: null });
       return;
     case "predicted_cart.postponed":
       if (line) Object.assign(line, { removed: true, next_date: data["until"] ?? "2026-03-23" });
@@ -211,8 +259,14 @@ function apply(standIn: StandIn, { type, data }: EventEnvelope): void {
       cart.ask_to_stop = false;
       break;
     case "consent.changed":
-      profile.consent.push({ ...(data as { channel: string; topic: string; state: "granted" | "denied" }), at: standIn.now, source: "link" });
+      profile.consent.push({
+        ...(data as { channel: string; topic: string; state: "granted" | "denied" }),
+        at: standIn.now,
+        source: "link",
+      });
       break;
   }
-  cart.total = cart.lines.filter(({ removed }) => !removed).reduce((sum, { price, quantity }) => sum + price * quantity, 0);
+  cart.total = cart.lines
+    .filter(({ removed }) => !removed)
+    .reduce((sum, { price, quantity }) => sum + price * quantity, 0);
 }

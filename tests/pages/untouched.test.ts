@@ -43,7 +43,10 @@ const QUERIES = ["", "?do=confirm", "?sub=0&unsubscribe=1", "?List-Unsubscribe=O
 
 test("every GET route is tried here", () => {
   const routes = ROUTES.filter(({ method }) => method === "GET").map(({ path }) => path);
-  assert.deepEqual(routes.filter((path) => !(path in ADDRESSES)), []);
+  assert.deepEqual(
+    routes.filter((path) => !(path in ADDRESSES)),
+    [],
+  );
 });
 
 test("no way of looking changes anything; the open pixel adds its one hint and nothing else", async () => {
@@ -51,7 +54,12 @@ test("no way of looking changes anything; the open pixel adds its one hint and n
     const standIn = await startStandIn();
     const before = JSON.stringify([standIn.cart, standIn.profile]);
     const address = await ADDRESSES[path]!(standIn);
-    const looks = VARIANTS.flatMap((variant) => QUERIES.map((query) => ({ ...variant, url: address + (address.includes("?") ? query.replace("?", "&") : query) })));
+    const looks = VARIANTS.flatMap((variant) =>
+      QUERIES.map((query) => ({
+        ...variant,
+        url: address + (address.includes("?") ? query.replace("?", "&") : query),
+      })),
+    );
     const parallel = Array.from({ length: 20 }, () => ({ method: "GET", headers: {}, url: address }));
     await Promise.all(
       [...looks, ...parallel].map(async ({ url, ...init }) => {
@@ -80,7 +88,14 @@ test("HEAD answers like GET without a body", async () => {
 
 test("every page keeps nothing, tells nobody and runs only its own script", async () => {
   const standIn = await startStandIn();
-  const addresses = [await standIn.url("cart"), await standIn.url("unsubscribe"), await standIn.url("preferences"), await standIn.url("operator"), `${standIn.origin}/comeback/c/wrong`, await standIn.url("cart", { now: 0 })];
+  const addresses = [
+    await standIn.url("cart"),
+    await standIn.url("unsubscribe"),
+    await standIn.url("preferences"),
+    await standIn.url("operator"),
+    `${standIn.origin}/comeback/c/wrong`,
+    await standIn.url("cart", { now: 0 }),
+  ];
   for (const address of addresses) {
     const response = await fetch(address);
     const text = await response.text();
@@ -89,19 +104,34 @@ test("every page keeps nothing, tells nobody and runs only its own script", asyn
     assert.equal(header("referrer-policy"), "no-referrer");
     assert.match(header("x-robots-tag"), /noindex/);
     assert.match(text, /<meta name="robots" content="noindex/);
-    assert.match(header("content-security-policy"), /default-src 'none'; style-src 'nonce-[^']+'; script-src 'nonce-[^']+'/);
+    assert.match(
+      header("content-security-policy"),
+      /default-src 'none'; style-src 'nonce-[^']+'; script-src 'nonce-[^']+'/,
+    );
     assert.ok(!/unsafe/.test(header("content-security-policy")));
     assert.equal(header("set-cookie"), "");
     assert.ok(text.length < 20_480, `${address}: ${text.length} bytes`);
     assert.ok(!/ on\w+="| style="/.test(text), "no inline handlers or styles");
-    const outside = [...text.matchAll(/(?:src|action)="(https?:[^"]+)"/g)].map(([, url]) => new URL(url!).host).filter((host) => host !== "shop.example");
+    const outside = [...text.matchAll(/(?:src|action)="(https?:[^"]+)"/g)]
+      .map(([, url]) => new URL(url!).host)
+      .filter((host) => host !== "shop.example");
     assert.deepEqual(outside, []);
   }
   await standIn.close();
 });
 
 test("no page that a link opens shows a name, an address or a phone number", async () => {
-  for (const status of ["ready", "ordered", "postponed", "undone", "lapsed", "superseded", "empty", "quoting", "confirming"] as const) {
+  for (const status of [
+    "ready",
+    "ordered",
+    "postponed",
+    "undone",
+    "lapsed",
+    "superseded",
+    "empty",
+    "quoting",
+    "confirming",
+  ] as const) {
     const standIn = await startStandIn({ cart: { status } });
     for (const purpose of ["cart", "unsubscribe", "preferences"] as const) {
       for (const lang of ["en", "ru"]) {

@@ -45,8 +45,14 @@ test("ten thousand nested groups take no time", () => {
 });
 
 test("a sender has a name that can't become a header", () => {
-  assert.deepEqual(parseMailbox("Bean & Leaf <hello@shop.example>"), { name: "Bean & Leaf", address: "hello@shop.example" });
-  assert.deepEqual(parseMailbox('"Bean, Leaf" <hello@shop.example>'), { name: "Bean Leaf", address: "hello@shop.example" });
+  assert.deepEqual(parseMailbox("Bean & Leaf <hello@shop.example>"), {
+    name: "Bean & Leaf",
+    address: "hello@shop.example",
+  });
+  assert.deepEqual(parseMailbox('"Bean, Leaf" <hello@shop.example>'), {
+    name: "Bean Leaf",
+    address: "hello@shop.example",
+  });
   assert.deepEqual(parseMailbox("hello@shop.example"), { name: null, address: "hello@shop.example" });
   assert.equal(parseMailbox("x\r\nBcc: a@b.c <hello@shop.example>"), null);
   assert.equal(tidyName('Anna\r\nBcc: all@evil.com <x> "y"'), "Anna Bcc all evil.com x y");

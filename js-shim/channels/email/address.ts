@@ -40,7 +40,9 @@ export function parseMailbox(text: string): MailAddress | null {
 
 /** A display name on one line without characters that separate addresses. */
 export function tidyName(name: string | null): string | null {
-  // eslint-disable-next-line no-control-regex -- control characters are what it removes
-  const tidy = (name ?? "").replace(/[\u0000-\u001f\u007f\u2028\u2029<>",;:\\@]+/g, " ").replace(/\s+/g, " ").trim();
+  const tidy = (name ?? "")
+    .replace(/[\u0000-\u001f\u007f\u2028\u2029<>",;:\\@]+/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
   return tidy === "" ? null : tidy.slice(0, NAME_LENGTH_MAX);
 }

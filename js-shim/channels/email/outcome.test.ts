@@ -37,7 +37,12 @@ test("what a failed conversation means", () => {
   ];
   for (const [stage, answer, expected] of table) {
     const status = /^\d{3}/.exec(answer);
-    const delivery = mapFailure({ stage, status: status ? Number(status[0]) : null, response: status ? answer : "", code: status ? "EX" : answer });
+    const delivery = mapFailure({
+      stage,
+      status: status ? Number(status[0]) : null,
+      response: status ? answer : "",
+      code: status ? "EX" : answer,
+    });
     const found = delivery.outcome === "failed" && delivery.suppress ? "failed and suppressed" : delivery.outcome;
     assert.equal(found, expected, `${stage}: ${answer}`);
   }
@@ -55,12 +60,16 @@ test("a retry says how long to wait, longer when a person has to repair somethin
 });
 
 test("addresses, links and numbers never reach a reason", () => {
-  const response = "550 5.1.1 <anna@example.com>\r\n550 anna@example.com unknown, see https://x.example/anna or call +44 20 7946 0018";
+  const response =
+    "550 5.1.1 <anna@example.com>\r\n550 anna@example.com unknown, see https://x.example/anna or call +44 20 7946 0018";
   const reason = redactText(response);
   assert.ok(!/anna|7946|x\.example/.test(reason), reason);
   assert.match(reason, /^550 5\.1\.1 \[address\] 550 \[address\] unknown, see \[link\] or call \[number\]$/);
   assert.ok(redactText("x".repeat(10_000)).length <= 160);
   const secret = new Redacted("anna@example.com");
-  assert.equal(`${secret} ${inspect({ secret })} ${JSON.stringify({ secret })}`, '[redacted] { secret: [redacted] } {"secret":"[redacted]"}');
+  assert.equal(
+    `${secret} ${inspect({ secret })} ${JSON.stringify({ secret })}`,
+    '[redacted] { secret: [redacted] } {"secret":"[redacted]"}',
+  );
   assert.equal(secret.reveal(), "anna@example.com");
 });

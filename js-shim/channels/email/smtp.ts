@@ -51,7 +51,9 @@ export function parseSmtpUrl(text: string): SmtpOptions {
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port ? Number(url.port) : secure ? 465 : 587,
     secure,
-    ...(url.username ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } } : {}),
+    ...(url.username
+      ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }
+      : {}),
   };
 }
 
@@ -182,7 +184,9 @@ class SmtpPool {
     connection.on("error", () => (line.dead = true));
     if (auth !== undefined) {
       await new Promise<void>((resolve, reject) => {
-        connection.login({ credentials: auth }, (error) => (error ? reject(new ConnectError("login", error)) : resolve()));
+        connection.login({ credentials: auth }, (error) =>
+          error ? reject(new ConnectError("login", error)) : resolve(),
+        );
       }).catch((error) => {
         connection.close();
         throw error;
@@ -200,7 +204,12 @@ class ConnectError extends Error {
   }
 }
 
-function send(connection: SMTPConnection, envelope: Envelope, raw: Uint8Array, progress: { stage: SmtpStage }): Promise<Delivery> {
+function send(
+  connection: SMTPConnection,
+  envelope: Envelope,
+  raw: Uint8Array,
+  progress: { stage: SmtpStage },
+): Promise<Delivery> {
   return new Promise((resolve, reject) => {
     // The connection reads the letter only after the server said `354`: this is how we know that it has begun.
     const letter = Readable.from(
@@ -212,16 +221,23 @@ function send(connection: SMTPConnection, envelope: Envelope, raw: Uint8Array, p
     );
     const onLost = (error: Error) => reject(error);
     connection.once("error", onLost);
-    connection.send({ from: envelope.from, to: [envelope.to, ...envelope.bcc], size: raw.byteLength }, letter, (error, info) => {
-      connection.removeListener("error", onLost);
-      if (error) return reject(error);
-      // Copies may be refused without harm; the recipient may not.
-      if (info?.rejected.includes(envelope.to)) {
-        return reject(info.rejectedErrors?.find((e) => (e as { recipient?: string }).recipient === envelope.to) ?? new Error("550 refused"));
-      }
-      const provider_id = /queued as ([\w.-]{3,80})|\bid[= ]([\w.-]{3,80})/i.exec(info?.response ?? "");
-      resolve({ outcome: "sent", ...(provider_id ? { provider_id: (provider_id[1] ?? provider_id[2])! } : {}) });
-    });
+    connection.send(
+      { from: envelope.from, to: [envelope.to, ...envelope.bcc], size: raw.byteLength },
+      letter,
+      (error, info) => {
+        connection.removeListener("error", onLost);
+        if (error) return reject(error);
+        // Copies may be refused without harm; the recipient may not.
+        if (info?.rejected.includes(envelope.to)) {
+          return reject(
+            info.rejectedErrors?.find((e) => (e as { recipient?: string }).recipient === envelope.to) ??
+              new Error("550 refused"),
+          );
+        }
+        const provider_id = /queued as ([\w.-]{3,80})|\bid[= ]([\w.-]{3,80})/i.exec(info?.response ?? "");
+        resolve({ outcome: "sent", ...(provider_id ? { provider_id: (provider_id[1] ?? provider_id[2])! } : {}) });
+      },
+    );
   });
 }
 

@@ -21,13 +21,21 @@ export function mapAnswer(answer: ProviderAnswer, idempotent: boolean): Delivery
   if (status === 408 || status === 425 || status === 429 || status === 503) {
     return { outcome: "retry", reason, after_ms: waitOf(answer.retry_after) };
   }
-  if (status >= 500) return idempotent ? { outcome: "retry", reason, after_ms: MINUTE } : { outcome: "uncertain", reason };
+  if (status >= 500)
+    return idempotent ? { outcome: "retry", reason, after_ms: MINUTE } : { outcome: "uncertain", reason };
   // Redirects are not followed: a message must not go where nobody configured it to.
   return { outcome: "failed", reason, suppress: false };
 }
 
 /** Codes of errors after which nothing can have been sent. */
-const NEVER_REACHED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+const NEVER_REACHED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 export function mapNetworkError(error: unknown, idempotent: boolean): Delivery {
   const code = (error as { cause?: { code?: string } }).cause?.code ?? (error as { name?: string }).name ?? "ERROR";

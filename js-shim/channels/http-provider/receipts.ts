@@ -43,7 +43,12 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
   };
 }
 
-async function toEvent(options: ReceiptsOptions, report: unknown, now: number, url: URL): Promise<EventEnvelope | null> {
+async function toEvent(
+  options: ReceiptsOptions,
+  report: unknown,
+  now: number,
+  url: URL,
+): Promise<EventEnvelope | null> {
   const word = String(at(report, options.status ?? "/status") ?? "");
   const kind = Object.hasOwn(options.statuses, word) ? options.statuses[word] : undefined;
   const reference = options.reference ? at(report, options.reference) : url.searchParams.get("ref");
@@ -54,7 +59,15 @@ async function toEvent(options: ReceiptsOptions, report: unknown, now: number, u
   const suppress = options.bad_contact?.includes(word) ?? false;
   // The same report is the same event, however often it comes.
   const id = `${effect}:message.${kind}`;
-  return { id, source: `provider:${options.name}`, type: `message.${kind}`, at: new Date(now).toISOString(), customer, store, data: { effect, reason: word, suppress } };
+  return {
+    id,
+    source: `provider:${options.name}`,
+    type: `message.${kind}`,
+    at: new Date(now).toISOString(),
+    customer,
+    store,
+    data: { effect, reason: word, suppress },
+  };
 }
 
 /** RFC 6901, own fields only. */
@@ -63,5 +76,11 @@ function at(value: unknown, pointer: string): unknown {
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>((inner, part) => (typeof inner === "object" && inner !== null && Object.hasOwn(inner, part) ? (inner as Record<string, unknown>)[part] : undefined), value);
+    .reduce<unknown>(
+      (inner, part) =>
+        typeof inner === "object" && inner !== null && Object.hasOwn(inner, part)
+          ? (inner as Record<string, unknown>)[part]
+          : undefined,
+      value,
+    );
 }

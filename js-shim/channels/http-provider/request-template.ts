@@ -7,7 +7,8 @@
  *
  * Values are put into the finished structure and encoded with it, so nothing in a text can change the request's shape.
  */
-export type RequestTemplate = string | number | boolean | null | RequestTemplate[] | { [field: string]: RequestTemplate };
+export type RequestTemplate =
+  string | number | boolean | null | RequestTemplate[] | { [field: string]: RequestTemplate };
 
 export interface RequestValues {
   /** The contact. */
@@ -40,7 +41,9 @@ export function checkTemplate(template: RequestTemplate): void {
 }
 
 export function fillTemplate(template: RequestTemplate, values: RequestValues): RequestTemplate {
-  return walk(template, (text) => text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_whole, name: keyof RequestValues) => values[name]));
+  return walk(template, (text) =>
+    text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_whole, name: keyof RequestValues) => values[name]),
+  );
 }
 
 function walk(template: RequestTemplate, onText: (text: string) => string): RequestTemplate {

@@ -1,7 +1,7 @@
 import { createPalette } from "../../templates/colour.js";
 import { safeAddress } from "../../templates/context.js";
 import type { Exchange } from "../router.js";
-import { html, Html } from "./html.js";
+import { Html, markup } from "./html.js";
 import { styleSheet } from "./style.js";
 import { type PageLocale, type PageWords, pageWords } from "./words.js";
 
@@ -22,14 +22,14 @@ export function page(exchange: Exchange, options: PageOptions): Response {
   const nonce = randomNonce();
   const words = pageWords(options.locale);
   const { shop } = exchange.deps;
-  const text = html`<!doctype html>
+  const text = markup`<!doctype html>
 <html lang="${options.locale}"><head><meta charset="utf-8"><title>${options.title} · ${shop.name}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark">
 <style nonce="${nonce}">${new Html(styleSheet(createPalette(shop.colour)))}</style></head>
 <body><header>${shopMark(exchange)}${options.switchable !== false && languageLink(exchange, options.locale, words)}</header>
 <main>${options.body}</main>
 <footer>${shop.name}${shop.address ? `, ${shop.address}` : ""}</footer>
-${options.script ? html`<script nonce="${nonce}">${new Html(options.script)}</script>` : ""}</body></html>`;
+${options.script ? markup`<script nonce="${nonce}">${new Html(options.script)}</script>` : ""}</body></html>`;
   return new Response(text.text, { status: options.status ?? 200, headers: pageHeaders(exchange, nonce) });
 }
 
@@ -64,18 +64,20 @@ export function privateHeaders(): Record<string, string> {
 function imageOrigins(exchange: Exchange): string[] {
   const { shop } = exchange.deps;
   const addresses = [shop.url, shop.logo, ...(shop.image_origins ?? [])];
-  return [...new Set(addresses.flatMap((address) => (address && URL.canParse(address) ? [new URL(address).origin] : [])))];
+  return [
+    ...new Set(addresses.flatMap((address) => (address && URL.canParse(address) ? [new URL(address).origin] : []))),
+  ];
 }
 
 function shopMark({ deps: { shop } }: Exchange): Html {
   const logo = safeAddress(shop.logo);
-  const inside = logo ? html`<img src="${logo}" alt="${shop.name}">` : shop.name;
-  return html`<a class="shop" href="${safeAddress(shop.url) ?? "#"}">${inside}</a>`;
+  const inside = logo ? markup`<img src="${logo}" alt="${shop.name}">` : shop.name;
+  return markup`<a class="shop" href="${safeAddress(shop.url) ?? "#"}">${inside}</a>`;
 }
 
 function languageLink(exchange: Exchange, locale: PageLocale, words: PageWords): Html {
   const other = locale === "ru" ? "en" : "ru";
-  return html`<a class="lang" lang="${other}" hreflang="${other}" href="?lang=${other}">${words.other_language}</a>`;
+  return markup`<a class="lang" lang="${other}" hreflang="${other}" href="?lang=${other}">${words.other_language}</a>`;
 }
 
 function randomNonce(): string {
@@ -84,7 +86,11 @@ function randomNonce(): string {
 
 /** By `?lang=`, else as the customer's profile says, else as the browser asks. */
 export function chooseLocale(exchange: Exchange, profile: string | null | undefined): PageLocale {
-  const wanted = [exchange.url.searchParams.get("lang"), profile, ...(exchange.request.headers.get("accept-language") ?? "").split(",")];
+  const wanted = [
+    exchange.url.searchParams.get("lang"),
+    profile,
+    ...(exchange.request.headers.get("accept-language") ?? "").split(","),
+  ];
   for (const locale of wanted) {
     const language = locale?.trim().split(/[-_;]/)[0]?.toLowerCase();
     if (language === "en" || language === "ru") return language;
@@ -96,5 +102,8 @@ export function chooseLocale(exchange: Exchange, profile: string | null | undefi
 export function seeOther(exchange: Exchange, path: string): Response {
   const lang = exchange.url.searchParams.get("lang");
   const query = lang === "en" || lang === "ru" ? `?lang=${lang}` : "";
-  return new Response(null, { status: 303, headers: { location: `${exchange.base_path}${path}${query}`, ...privateHeaders() } });
+  return new Response(null, {
+    status: 303,
+    headers: { location: `${exchange.base_path}${path}${query}`, ...privateHeaders() },
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * HTML by template literal: every value is escaped unless it is itself `html`. There is no way to insert raw text, so
- * a product's name can't become markup.
+ * HTML by template literal: every value is escaped unless it is itself markup. There is no way to insert raw text, so a
+ * product's name can't become markup. (It isn't called `html`: formatters lay such literals out anew and add spaces.)
  */
 export class Html {
   readonly text: string;
@@ -14,13 +14,13 @@ export class Html {
 
 export type HtmlValue = Html | string | number | boolean | null | undefined | HtmlValue[];
 
-export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
+export function markup(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   let text = strings[0]!;
   for (const [i, value] of values.entries()) text += render(value) + strings[i + 1]!;
   return new Html(text);
 }
 
-/** `false`, `null` and `undefined` are nothing, so that `condition && html…` reads well. */
+/** `false`, `null` and `undefined` are nothing, so that `condition && markup…` reads well. */
 function render(value: HtmlValue): string {
   if (value instanceof Html) return value.text;
   if (Array.isArray(value)) return value.map(render).join("");

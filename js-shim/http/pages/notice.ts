@@ -1,11 +1,17 @@
 import type { Exchange } from "../router.js";
 import { chooseLocale, page } from "./document.js";
-import { html, type Html } from "./html.js";
+import { type Html, markup } from "./html.js";
 import { type PageLocale, pageWords } from "./words.js";
 
 /** A page that says one thing. */
-export function noticePage(exchange: Exchange, locale: PageLocale, title: string, lead: string, options: { status?: number; more?: Html } = {}): Response {
-  const body = html`<h1>${title}</h1><p class="lead">${lead}</p>${options.more}`;
+export function noticePage(
+  exchange: Exchange,
+  locale: PageLocale,
+  title: string,
+  lead: string,
+  options: { status?: number; more?: Html } = {},
+): Response {
+  const body = markup`<h1>${title}</h1><p class="lead">${lead}</p>${options.more}`;
   return page(exchange, { title, locale, body, ...(options.status ? { status: options.status } : {}) });
 }
 
@@ -20,7 +26,7 @@ export function expiredLinkPage(exchange: Exchange, token: string, locale: PageL
   const { expired } = pageWords(locale);
   const lang = exchange.url.searchParams.has("lang") ? `?lang=${locale}` : "";
   const more = exchange.deps.renew
-    ? html`<form method="post" action="${exchange.base_path}/r${lang}"><input type="hidden" name="token" value="${token}"><button class="main">${expired.button}</button></form>`
-    : html`<p>${expired.ask_shop}</p>`;
+    ? markup`<form method="post" action="${exchange.base_path}/r${lang}"><input type="hidden" name="token" value="${token}"><button class="main">${expired.button}</button></form>`
+    : markup`<p>${expired.ask_shop}</p>`;
   return noticePage(exchange, locale, expired.title, expired.lead, { status: 410, more });
 }

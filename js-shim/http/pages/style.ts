@@ -37,6 +37,8 @@ ul.lines{list-style:none;margin:0;padding:0}
 .about p{margin:0}
 .acts{grid-column:1/4;display:flex;flex-wrap:wrap;align-items:center;gap:4px 14px;margin-top:8px}
 .step{display:inline-flex;align-items:center;border:1px solid var(--line);border-radius:10px;margin-right:auto}
+.typed{display:flex;gap:8px;margin-right:auto}
+.typed input{width:92px}
 .step span{min-width:34px;text-align:center;font-variant-numeric:tabular-nums}
 button,.button{font:inherit;min-height:44px;border-radius:10px;border:1px solid transparent;padding:9px 16px;cursor:pointer;background:none;color:inherit;touch-action:manipulation}
 .button{display:inline-flex;align-items:center;justify-content:center;text-decoration:none}

@@ -11,6 +11,8 @@ export interface PageWords {
     one_less(name: string): string;
     one_more(name: string): string;
     quantity: string;
+    quantity_of(name: string): string;
+    change: string;
     runs_out(day: string): string;
     was: string;
     price_changed: string;
@@ -69,7 +71,15 @@ export interface PageWords {
   expired: { title: string; lead: string; button: string; ask_shop: string; sent: string; sent_lead: string };
   invalid: { title: string; lead: string };
   unsubscribe: { title: string; lead: string; button: string; done: string; done_lead: string; choose: string };
-  preferences: { title: string; lead: string; save: string; saved: string; everything: string; channels: Record<string, string>; unsubscribe_all: string };
+  preferences: {
+    title: string;
+    lead: string;
+    save: string;
+    saved: string;
+    everything: string;
+    channels: Record<string, string>;
+    unsubscribe_all: string;
+  };
   operator: {
     title(name: string): string;
     phone: string;
@@ -107,6 +117,8 @@ const EN: PageWords = {
     one_less: (name) => `One less of ${name}`,
     one_more: (name) => `One more of ${name}`,
     quantity: "Quantity",
+    quantity_of: (name) => `Quantity of ${name}`,
+    change: "Change",
     runs_out: (day) => `Lasts until about ${day}`,
     was: "was",
     price_changed: "The price has changed since our letter.",
@@ -201,7 +213,13 @@ const EN: PageWords = {
     save: "Save",
     saved: "Saved. It counts from now on.",
     everything: "Reminders and offers",
-    channels: { email: "by e-mail", sms: "by SMS", telegram: "in Telegram", voice: "by phone", push: "as a notification" },
+    channels: {
+      email: "by e-mail",
+      sms: "by SMS",
+      telegram: "in Telegram",
+      voice: "by phone",
+      push: "as a notification",
+    },
     unsubscribe_all: "Nothing at all",
   },
   operator: {
@@ -245,6 +263,8 @@ const RU: PageWords = {
     one_less: (name) => `На один меньше: ${name}`,
     one_more: (name) => `На один больше: ${name}`,
     quantity: "Количество",
+    quantity_of: (name) => `Количество: ${name}`,
+    change: "Изменить",
     runs_out: (day) => `Хватит примерно до ${day}`,
     was: "было",
     price_changed: "Цена изменилась после нашего письма.",
@@ -360,7 +380,11 @@ const RU: PageWords = {
     note_hint: "Для коллег; покупатель её не видит.",
     save: "Записать",
     recorded: "Записано",
-    recorded_as: { reached: "До покупателя дозвонились.", not_reached: "До покупателя не дозвонились.", done: "Сделано." },
+    recorded_as: {
+      reached: "До покупателя дозвонились.",
+      not_reached: "До покупателя не дозвонились.",
+      done: "Сделано.",
+    },
     cancelled: "Задача снята: покупатель передумал. Звонить не нужно.",
     gone: "Этой задачи больше нет.",
   },

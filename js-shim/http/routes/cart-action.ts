@@ -20,22 +20,29 @@ const TYPES: Record<CartAction["do"], string> = {
   keep: "predicted_cart.kept",
 };
 
-export const QUANTITY_MAX = 99;
+/** Of one line; a shop that sells more at a time takes such orders by phone. */
+export const QUANTITY_MAX = 9_999;
 const DAY = 86_400_000;
 const POSTPONE_DAYS_MAX = 366;
 
 /**
- * The button's value is `confirm`, `remove <product>`, `quantity <n> <product>`, and so on; the product must be in the
- * cart. `null` for anything else.
+ * The button's value is `confirm`, `remove <product>`, `quantity <n> <product>`, and so on, or `quantity <product>` with
+ * the number in a field of its own; the product must be in the cart. `null` for anything else.
  */
 export function parseAction(form: Map<string, string>, cart: CartView, now: number): CartAction | null {
   const value = form.get("do") ?? "";
-  const [, verb, quantity, product] = /^([a-z]+)(?: (\d{1,3})(?= .))?(?: (.+))?$/s.exec(value) ?? [];
+  const [, verb, quantity, product] = /^([a-z]+)(?: (\d{1,4})(?= .))?(?: (.+))?$/s.exec(value) ?? [];
   if (verb === undefined || !Object.hasOwn(TYPES, verb)) return null;
   const act = verb as CartAction["do"];
-  const make = (data: CartAction["data"]): CartAction => ({ do: act, type: TYPES[act], data, key: `${value} ${data.until ?? ""}` });
+  const make = (data: CartAction["data"]): CartAction => ({
+    do: act,
+    type: TYPES[act],
+    data,
+    key: `${value} ${data.until ?? ""}`,
+  });
   // Only `quantity` has a number; elsewhere what looks like one belongs to the product's id.
-  const name = act === "quantity" ? product : value.slice(verb.length + 1) || undefined;
+  const typed = form.get("quantity");
+  const name = act === "quantity" && typed === undefined ? product : value.slice(verb.length + 1) || undefined;
   if (name !== undefined && !cart.lines.some((line) => line.product === name)) return null;
   switch (act) {
     case "confirm":
@@ -47,8 +54,10 @@ export function parseAction(form: Map<string, string>, cart: CartView, now: numb
     case "restore":
       return name === undefined ? null : make({ product: name });
     case "quantity": {
-      const wanted = Number(quantity);
-      return name === undefined || !(wanted >= 1 && wanted <= QUANTITY_MAX) ? null : make({ product: name, quantity: wanted });
+      const wanted = Math.floor(Number(typed ?? quantity));
+      return name === undefined || !(wanted >= 1 && wanted <= QUANTITY_MAX)
+        ? null
+        : make({ product: name, quantity: wanted });
     }
     case "postpone": {
       const until = readUntil(form.get("until"), now);

@@ -66,12 +66,19 @@ async function changeCart(exchange: Exchange): Promise<Response> {
 }
 
 /** The same press of the same view is the same event, however often it arrives. */
-async function ingestAction(exchange: Exchange, claims: Claims, cart: CartView, action: CartAction, press: string): Promise<void> {
+async function ingestAction(
+  exchange: Exchange,
+  claims: Claims,
+  cart: CartView,
+  action: CartAction,
+  press: string,
+): Promise<void> {
   const { deps } = exchange;
   const id = await eventId(`${press} ${action.key}`);
   const event = linkEvent(exchange, claims, id, action.type, { cart: cart.cart, ...action.data });
   const [result] = await deps.ingest([event], "link");
-  if (result?.status === "refused") deps.report?.(`${action.type} was refused: ${result.refusal?.code ?? "no reason"}`, null);
+  if (result?.status === "refused")
+    deps.report?.(`${action.type} was refused: ${result.refusal?.code ?? "no reason"}`, null);
   await recordClick(exchange, claims);
 }
 
@@ -92,7 +99,10 @@ async function recordVisit(exchange: Exchange): Promise<Response> {
 async function recordClick(exchange: Exchange, claims: Claims): Promise<void> {
   if (claims.effect === null) return;
   const data = { effect: claims.effect, purpose: claims.purpose };
-  await exchange.deps.ingest([linkEvent(exchange, claims, `clicked-${claims.effect}`, "message.clicked", data)], "host");
+  await exchange.deps.ingest(
+    [linkEvent(exchange, claims, `clicked-${claims.effect}`, "message.clicked", data)],
+    "host",
+  );
 }
 
 async function openCart(exchange: Exchange): Promise<{ claims: Claims; cart: CartView; token: string } | Response> {

@@ -14,14 +14,22 @@ export interface ConsentChange {
  * Records what a person decided, with the proof that the law asks for: where, when (the event's `at`) and which words
  * they saw, by the hash of the text. Returns when it is durable, so that the next send already knows.
  */
-export async function ingestConsent(exchange: Exchange, claims: Claims, changes: ConsentChange[], source: string, text: string): Promise<void> {
+export async function ingestConsent(
+  exchange: Exchange,
+  claims: Claims,
+  changes: ConsentChange[],
+  source: string,
+  text: string,
+): Promise<void> {
   if (changes.length === 0) return;
   const text_version = text === "" ? null : (await eventId(text)).slice(0, 16);
   const proof = { source, text_version, effect: claims.effect };
   const events = await Promise.all(
     changes.map(async (change) => {
       // Not idempotent by content on purpose: no, yes and no again are three decisions.
-      const id = await eventId(`consent ${claims.customer} ${change.channel} ${change.topic} ${change.state} ${exchange.now}`);
+      const id = await eventId(
+        `consent ${claims.customer} ${change.channel} ${change.topic} ${change.state} ${exchange.now}`,
+      );
       return linkEvent(exchange, claims, id, "consent.changed", { ...change, proof });
     }),
   );

@@ -14,13 +14,16 @@ import { checkSignature } from "../signature.js";
  * {"accepted": 2, "duplicates": 0, "refused": [{"index": 1, "id": "e7", "code": "…", "path": "…", "message": "…"}]}
  * ```
  */
-export const eventRoutes: Route[] = [{ method: "POST", path: "/events", answers: "json", limited: false, handle: takeEvents }];
+export const eventRoutes: Route[] = [
+  { method: "POST", path: "/events", answers: "json", limited: false, handle: takeEvents },
+];
 
 export const EVENTS_MAX = 1_000;
 
 async function takeEvents(exchange: Exchange): Promise<Response> {
   const { deps, request, now } = exchange;
-  if (!deps.event_secrets?.length) throw new HttpError(404, "there is no secret for events; set `event_secrets` to take them here");
+  if (!deps.event_secrets?.length)
+    throw new HttpError(404, "there is no secret for events; set `event_secrets` to take them here");
   const body = await readBody(request);
   await authorize(exchange, body, deps.event_secrets, now);
   const events = readEnvelopes(parseJson(body));
@@ -29,12 +32,19 @@ async function takeEvents(exchange: Exchange): Promise<Response> {
 }
 
 export function summary(results: { id: string; status: string; refusal?: unknown }[]): Record<string, unknown> {
-  const refused = results.flatMap(({ id, status, refusal }, index) => (status === "refused" ? [{ index, id, ...(refusal as object | null) }] : []));
+  const refused = results.flatMap(({ id, status, refusal }, index) =>
+    status === "refused" ? [{ index, id, ...(refusal as object | null) }] : [],
+  );
   const count = (status: string) => results.filter((result) => result.status === status).length;
   return { accepted: count("accepted"), duplicates: count("duplicate"), refused };
 }
 
-async function authorize(exchange: Exchange, body: Uint8Array<ArrayBuffer>, secrets: string[], now: number): Promise<void> {
+async function authorize(
+  exchange: Exchange,
+  body: Uint8Array<ArrayBuffer>,
+  secrets: string[],
+  now: number,
+): Promise<void> {
   const { headers } = exchange.request;
   const bearer = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   if (bearer !== undefined) {
@@ -42,14 +52,16 @@ async function authorize(exchange: Exchange, body: Uint8Array<ArrayBuffer>, secr
     throw new HttpError(401, "the bearer is not one of the event secrets");
   }
   const check = await checkSignature(headers, body, secrets, now);
-  if (!check.ok) throw new HttpError(401, `send \`authorization: Bearer …\` or a Standard Webhooks signature; ${check.problem}`);
+  if (!check.ok)
+    throw new HttpError(401, `send \`authorization: Bearer …\` or a Standard Webhooks signature; ${check.problem}`);
 }
 
 /** The shape only; what is in them is the core's to judge. */
 export function readEnvelopes(body: unknown): EventEnvelope[] {
   const inside = (body as { events?: unknown } | null)?.events;
   const list = Array.isArray(body) ? body : Array.isArray(inside) ? inside : [body];
-  if (list.length > EVENTS_MAX) throw new HttpError(413, `at most ${EVENTS_MAX} events at a time, found ${list.length}`);
+  if (list.length > EVENTS_MAX)
+    throw new HttpError(413, `at most ${EVENTS_MAX} events at a time, found ${list.length}`);
   return list.map(readEnvelope);
 }
 
@@ -63,6 +75,7 @@ function readEnvelope(value: unknown, index: number): EventEnvelope {
     }
   }
   const data = event.data ?? {};
-  if (typeof data !== "object" || Array.isArray(data)) throw new HttpError(400, `event ${index}: \`data\` must be an object`);
+  if (typeof data !== "object" || Array.isArray(data))
+    throw new HttpError(400, `event ${index}: \`data\` must be an object`);
   return { ...(event as EventEnvelope), data };
 }

@@ -1,7 +1,9 @@
 import { json } from "../json.js";
 import type { Exchange, Route } from "../router.js";
 
-export const healthRoutes: Route[] = [{ method: "GET", path: "/healthz", answers: "json", limited: false, handle: health }];
+export const healthRoutes: Route[] = [
+  { method: "GET", path: "/healthz", answers: "json", limited: false, handle: health },
+];
 
 async function health({ deps }: Exchange): Promise<Response> {
   try {

@@ -4,8 +4,22 @@ import type { Claims } from "../../links/index.js";
 import type { Exchange } from "../router.js";
 
 /** An event said by whoever holds a link. */
-export function linkEvent(exchange: Exchange, claims: Claims, id: string, type: string, data: Record<string, unknown>): EventEnvelope {
-  return { id, source: "link", type, at: new Date(exchange.now).toISOString(), customer: claims.customer, store: claims.store, data };
+export function linkEvent(
+  exchange: Exchange,
+  claims: Claims,
+  id: string,
+  type: string,
+  data: Record<string, unknown>,
+): EventEnvelope {
+  return {
+    id,
+    source: "link",
+    type,
+    at: new Date(exchange.now).toISOString(),
+    customer: claims.customer,
+    store: claims.store,
+    data,
+  };
 }
 
 /** 160 bits of SHA-256: the same text is the same event. */

@@ -4,9 +4,13 @@ import type { Exchange, Route } from "../router.js";
 import { linkEvent, logFetch } from "./link-event.js";
 
 /** The open pixel. Mailboxes fetch it without anybody reading and don't fetch it when somebody does: it is a hint. */
-export const openRoutes: Route[] = [{ method: "GET", path: "/o/:token", answers: "json", limited: false, handle: open }];
+export const openRoutes: Route[] = [
+  { method: "GET", path: "/o/:token", answers: "json", limited: false, handle: open },
+];
 
-const PIXEL = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"), (letter) => letter.charCodeAt(0));
+const PIXEL = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"), (letter) =>
+  letter.charCodeAt(0),
+);
 
 /** The same picture for every token: a wrong one learns nothing. */
 async function open(exchange: Exchange): Promise<Response> {
@@ -21,6 +25,11 @@ async function open(exchange: Exchange): Promise<Response> {
 async function recordOpen(exchange: Exchange, claims: Claims): Promise<void> {
   const { deps } = exchange;
   if (deps.record_opens === false || claims.effect === null) return;
-  const event = linkEvent(exchange, claims, `opened-${claims.effect}`, "message.opened", { effect: claims.effect, purpose: claims.purpose });
-  await deps.ingest([event], "host").catch((cause: unknown) => deps.report?.("an opened letter could not be recorded", cause));
+  const event = linkEvent(exchange, claims, `opened-${claims.effect}`, "message.opened", {
+    effect: claims.effect,
+    purpose: claims.purpose,
+  });
+  await deps
+    .ingest([event], "host")
+    .catch((cause: unknown) => deps.report?.("an opened letter could not be recorded", cause));
 }

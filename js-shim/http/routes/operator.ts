@@ -38,9 +38,11 @@ async function recordCall(exchange: Exchange): Promise<Response> {
   const { view, token, claims } = opened;
   const form = await readForm(exchange.request);
   const once = form.get("once") ?? "";
-  if (!(await checkOnce(exchange.deps.links, once, token, view.task.id, exchange.now)).ok) throw new HttpError(400, "the form does not belong to this page");
+  if (!(await checkOnce(exchange.deps.links, once, token, view.task.id, exchange.now)).ok)
+    throw new HttpError(400, "the form does not belong to this page");
   const outcome = form.get("outcome");
-  if (outcome !== "reached" && outcome !== "not_reached") throw new HttpError(400, "the outcome must be reached or not_reached");
+  if (outcome !== "reached" && outcome !== "not_reached")
+    throw new HttpError(400, "the outcome must be reached or not_reached");
   const event: EventEnvelope = {
     id: await eventId(`${token} ${once} call`),
     source: "operator",
@@ -48,7 +50,12 @@ async function recordCall(exchange: Exchange): Promise<Response> {
     at: new Date(exchange.now).toISOString(),
     customer: claims.customer,
     store: claims.store,
-    data: { task: view.task.id, outcome, items_added: readAdded(form, view), note: (form.get("note") ?? "").slice(0, NOTE_LENGTH_MAX) || null },
+    data: {
+      task: view.task.id,
+      outcome,
+      items_added: readAdded(form, view),
+      note: (form.get("note") ?? "").slice(0, NOTE_LENGTH_MAX) || null,
+    },
   };
   const [result] = await exchange.deps.ingest([event], "operator");
   if (result?.status === "refused") {
@@ -66,7 +73,9 @@ function readAdded(form: Map<string, string>, view: OperatorTaskView): { product
   });
 }
 
-async function openTask(exchange: Exchange): Promise<{ view: OperatorTaskView; token: string; claims: Claims } | Response> {
+async function openTask(
+  exchange: Exchange,
+): Promise<{ view: OperatorTaskView; token: string; claims: Claims } | Response> {
   const { deps, now, params } = exchange;
   const token = tidyToken(params["token"]!);
   const opened = await deps.links.open("operator", token, now);

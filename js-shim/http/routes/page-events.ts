@@ -15,7 +15,9 @@ import { summary } from "./events.js";
  * the shop's server had us sign (`links.token("identity", …)`). It can't say that something was ordered: the types are
  * listed here and the core refuses any other from a page once more.
  */
-export const pageEventRoutes: Route[] = [{ method: "POST", path: "/page-events", answers: "json", limited: true, handle: takePageEvents }];
+export const pageEventRoutes: Route[] = [
+  { method: "POST", path: "/page-events", answers: "json", limited: true, handle: takePageEvents },
+];
 
 const TYPES = new Set([
   "product.viewed",
@@ -39,7 +41,8 @@ async function takePageEvents(exchange: Exchange): Promise<Response> {
   if (cors === null) throw new HttpError(403, "this origin is not one of the shop's");
   const body = parseJson(await readBody(exchange.request, BODY_BYTES_MAX)) as PageBody | null;
   const customer = await whose(exchange, body);
-  if (!Array.isArray(body?.events) || body.events.length > EVENTS_MAX) throw new HttpError(400, `\`events\` must be a list of at most ${EVENTS_MAX}`);
+  if (!Array.isArray(body?.events) || body.events.length > EVENTS_MAX)
+    throw new HttpError(400, `\`events\` must be a list of at most ${EVENTS_MAX}`);
   const events = await Promise.all(body.events.map((event, index) => envelope(exchange, customer, event, index)));
   return json(summary(await exchange.deps.ingest(events, "page")), 202, cors);
 }
@@ -61,15 +64,28 @@ async function whose({ deps, now }: Exchange, body: PageBody | null): Promise<st
 }
 
 /** The time is ours: a page's clock may say anything. */
-async function envelope(exchange: Exchange, customer: string, event: { id?: unknown; type?: unknown; data?: unknown } | null, index: number): Promise<EventEnvelope> {
+async function envelope(
+  exchange: Exchange,
+  customer: string,
+  event: { id?: unknown; type?: unknown; data?: unknown } | null,
+  index: number,
+): Promise<EventEnvelope> {
   const type = event?.type;
   if (typeof type !== "string" || !TYPES.has(type)) {
     throw new HttpError(403, `event ${index}: a page may report ${[...TYPES].join(", ")}, and nothing else`);
   }
   const data = event?.data ?? {};
-  if (typeof data !== "object" || Array.isArray(data)) throw new HttpError(400, `event ${index}: \`data\` must be an object`);
+  if (typeof data !== "object" || Array.isArray(data))
+    throw new HttpError(400, `event ${index}: \`data\` must be an object`);
   const said = typeof event?.id === "string" ? event.id.slice(0, 100) : `${exchange.now} ${index} ${Math.random()}`;
   // Bound to the visitor, so that one page can't use up another's ids.
   const id = await eventId(`page ${customer} ${said}`);
-  return { id, source: "page", type, at: new Date(exchange.now).toISOString(), customer, data: data as Record<string, unknown> };
+  return {
+    id,
+    source: "page",
+    type,
+    at: new Date(exchange.now).toISOString(),
+    customer,
+    data: data as Record<string, unknown>,
+  };
 }

@@ -4,7 +4,7 @@ import { tidyToken } from "../../links/links.js";
 import { readForm } from "../body.js";
 import { askProfile, type PreferenceOptions } from "../deps.js";
 import { chooseLocale, page } from "../pages/document.js";
-import { html, type Html } from "../pages/html.js";
+import { type Html, markup } from "../pages/html.js";
 import { expiredLinkPage, invalidLinkPage } from "../pages/notice.js";
 import { type PageLocale, pageWords } from "../pages/words.js";
 import type { Exchange, Route } from "../router.js";
@@ -39,16 +39,23 @@ async function savePreferences(exchange: Exchange): Promise<Response> {
   return preferencePage(exchange, await askProfile(exchange.deps, claims.customer), locale, true);
 }
 
-function preferencePage(exchange: Exchange, profile: ProfileAnswer | null, locale: PageLocale, saved: boolean): Response {
+function preferencePage(
+  exchange: Exchange,
+  profile: ProfileAnswer | null,
+  locale: PageLocale,
+  saved: boolean,
+): Response {
   const { preferences: words } = pageWords(locale);
   const { channels, topics } = exchange.deps.preferences ?? DEFAULT_OPTIONS;
-  const body = html`<h1>${words.title}</h1>${saved && html`<p class="note" role="status">${words.saved}</p>`}<p class="lead">${words.lead}</p>
+  const body = markup`<h1>${words.title}</h1>${saved && markup`<p class="note" role="status">${words.saved}</p>`}<p class="lead">${words.lead}</p>
 <form method="post"><div class="card pad">${topics.map(
-    (topic): Html => html`<fieldset><legend>${topicName(topic, locale, words.everything)}</legend>${channels.map(
-      (channel) => html`<label class="check"><input type="checkbox" name="${fieldName(channel, topic.id)}"${
-        stateOf(profile, channel, topic.id) === "granted" && html` checked`
-      }>${words.channels[channel] ?? channel}</label>`,
-    )}</fieldset>`,
+    (topic): Html =>
+      markup`<fieldset><legend>${topicName(topic, locale, words.everything)}</legend>${channels.map(
+        (channel) =>
+          markup`<label class="check"><input type="checkbox" name="${fieldName(channel, topic.id)}"${
+            stateOf(profile, channel, topic.id) === "granted" && markup` checked`
+          }>${words.channels[channel] ?? channel}</label>`,
+      )}</fieldset>`,
   )}</div>
 <p><button class="main">${words.save}</button></p><p><button class="second" name="none" value="1">${words.unsubscribe_all}</button></p></form>`;
   return page(exchange, { title: words.title, locale, body });
@@ -61,8 +68,13 @@ function choices(exchange: Exchange): { channel: string; topic: string }[] {
 
 /** The latest word on this topic or on all topics; nothing said is a no. */
 function stateOf(profile: ProfileAnswer | null, channel: string, topic: string): "granted" | "denied" {
-  const said = (profile?.consent ?? []).filter((consent) => consent.channel === channel && (consent.topic === topic || consent.topic === "*"));
-  const latest = said.reduce<(typeof said)[number] | null>((last, consent) => (last === null || consent.at >= last.at ? consent : last), null);
+  const said = (profile?.consent ?? []).filter(
+    (consent) => consent.channel === channel && (consent.topic === topic || consent.topic === "*"),
+  );
+  const latest = said.reduce<(typeof said)[number] | null>(
+    (last, consent) => (last === null || consent.at >= last.at ? consent : last),
+    null,
+  );
   return latest?.state ?? "denied";
 }
 

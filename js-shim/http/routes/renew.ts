@@ -14,7 +14,8 @@ async function renew(exchange: Exchange): Promise<Response> {
   const token = (await readForm(exchange.request)).get("token") ?? "";
   const opened = await deps.links.openAny(token, now);
   if (opened.ok || opened.problem === "expired") {
-    if (limits.renewal.take(opened.claims.customer, now) > 0) throw new HttpError(429, "a new link was sent a moment ago");
+    if (limits.renewal.take(opened.claims.customer, now) > 0)
+      throw new HttpError(429, "a new link was sent a moment ago");
     await deps.renew?.(opened.claims);
   }
   const locale = chooseLocale(exchange, null);

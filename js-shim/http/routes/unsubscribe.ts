@@ -3,7 +3,7 @@ import type { Claims } from "../../links/index.js";
 import { readForm } from "../body.js";
 import { askProfile } from "../deps.js";
 import { chooseLocale, page, privateHeaders } from "../pages/document.js";
-import { html } from "../pages/html.js";
+import { markup } from "../pages/html.js";
 import { invalidLinkPage } from "../pages/notice.js";
 import { pageWords } from "../pages/words.js";
 import type { Exchange, Route } from "../router.js";
@@ -22,7 +22,7 @@ async function showUnsubscribe(exchange: Exchange): Promise<Response> {
   await logFetch(exchange, claims);
   const locale = await localeOf(exchange, claims);
   const { unsubscribe: words } = pageWords(locale);
-  const body = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>
+  const body = markup`<h1>${words.title}</h1><p class="lead">${words.lead}</p>
 <form method="post"><button class="main">${words.button}</button></form>${await preferencesLink(exchange, claims, words.choose)}`;
   return page(exchange, { title: words.title, locale, body });
 }
@@ -39,9 +39,18 @@ async function unsubscribe(exchange: Exchange): Promise<Response> {
   const locale = await localeOf(exchange, claims);
   const { unsubscribe: words } = pageWords(locale);
   const channel = claims.topic?.split(":")[0] || "email";
-  await ingestConsent(exchange, claims, [{ channel, topic: "*", state: "denied" }], oneClick ? "one_click" : "unsubscribe_page", oneClick ? "" : words.lead);
-  if (oneClick) return new Response("unsubscribed\n", { headers: { "content-type": "text/plain; charset=utf-8", ...privateHeaders() } });
-  const body = html`<h1>${words.done}</h1><p class="note" role="status">${words.done_lead}</p>${await preferencesLink(exchange, claims, words.choose)}`;
+  await ingestConsent(
+    exchange,
+    claims,
+    [{ channel, topic: "*", state: "denied" }],
+    oneClick ? "one_click" : "unsubscribe_page",
+    oneClick ? "" : words.lead,
+  );
+  if (oneClick)
+    return new Response("unsubscribed\n", {
+      headers: { "content-type": "text/plain; charset=utf-8", ...privateHeaders() },
+    });
+  const body = markup`<h1>${words.done}</h1><p class="note" role="status">${words.done_lead}</p>${await preferencesLink(exchange, claims, words.choose)}`;
   return page(exchange, { title: words.done, locale, body });
 }
 
@@ -52,8 +61,13 @@ async function openUnsubscribe(exchange: Exchange): Promise<Claims | null> {
 }
 
 async function preferencesLink(exchange: Exchange, claims: Claims, text: string) {
-  const token = await exchange.deps.links.token("preferences", { customer: claims.customer, store: claims.store, effect: claims.effect, now: exchange.now });
-  return html`<p><a class="more" href="${exchange.base_path}/p/${token}">${text}</a></p>`;
+  const token = await exchange.deps.links.token("preferences", {
+    customer: claims.customer,
+    store: claims.store,
+    effect: claims.effect,
+    now: exchange.now,
+  });
+  return markup`<p><a class="more" href="${exchange.base_path}/p/${token}">${text}</a></p>`;
 }
 
 async function localeOf(exchange: Exchange, claims: Claims) {

@@ -6,7 +6,9 @@ import { checkSignature } from "../signature.js";
 import { summary } from "./events.js";
 
 /** What providers report: deliveries, bounces, complaints, calls. Signed, fresh and new, or refused. */
-export const webhookRoutes: Route[] = [{ method: "POST", path: "/webhooks/:provider", answers: "json", limited: false, handle: takeWebhook }];
+export const webhookRoutes: Route[] = [
+  { method: "POST", path: "/webhooks/:provider", answers: "json", limited: false, handle: takeWebhook },
+];
 
 async function takeWebhook(exchange: Exchange): Promise<Response> {
   const { deps, params, request, now, replays } = exchange;
