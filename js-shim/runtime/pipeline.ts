@@ -112,21 +112,12 @@ export class Pipeline {
     return parked ? this.#options.store.deferred(customer, deferredMax) : [];
   }
 
-  /** Which works bring an event known already, from before or from earlier in this batch. */
+  /** Which works bring an event that the store knows. The same one twice in a batch shows in the turn. */
   async #duplicates(groups: readonly Waiting[][]): Promise<boolean[][]> {
     const keys = groups.flatMap((group) => group.flatMap(({ work }) => work.input?.event ?? []));
     const seen = await this.#options.store.seen(keys);
-    const known = new Set(keys.filter((_, at) => seen[at]).map(({ source, id }) => `${source}\n${id}`));
-    return groups.map((group) =>
-      group.map(({ work }) => {
-        const event = work.input?.event;
-        if (!event) return false;
-        const name = `${event.source}\n${event.id}`;
-        const duplicate = known.has(name);
-        known.add(name);
-        return duplicate;
-      }),
-    );
+    let next = 0;
+    return groups.map((group) => group.map(({ work }) => work.input?.event != null && seen[next++] === true));
   }
 
   #answer(group: Waiting[], turn: Turn, outcome: Outcome): void {

@@ -83,6 +83,7 @@ class OpenTurn {
   }
 
   async event(input: Input): Promise<WorkOutcome> {
+    if (this.#isTaken(input)) return { outcome: "duplicate" };
     const outcome = this.commit.parked ? null : await this.#take(input);
     return outcome ?? this.#defer(input);
   }
@@ -153,6 +154,12 @@ class OpenTurn {
     this.commit.hot = hot ?? this.commit.hot;
     this.commit.purchases = purchases ?? this.commit.purchases;
     this.#state = { hot: hot ?? this.#state.hot, purchases: purchases ?? this.#state.purchases };
+  }
+
+  /** By this very turn. A refused one was not, so its id may be used again. */
+  #isTaken({ event }: Input): boolean {
+    const taken = [...this.commit.entries, ...this.commit.defer];
+    return taken.some((one) => one.event?.id === event?.id && one.event?.source === event?.source);
   }
 
   #defer({ bytes, event, type }: Input): WorkOutcome {
