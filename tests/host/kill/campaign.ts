@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { startMailServer, type MailServer } from "./mail-server.js";
+import { seeded } from "./seeded.js";
 import type { KillPoint, WorkerTask } from "./worker.js";
 
 export interface Campaign {
@@ -69,15 +70,4 @@ function hear({ acknowledged, complaints }: Campaign, line: string): void {
   const said = JSON.parse(line) as { ack?: string; refused?: string; parked?: string[] };
   if (said.ack) acknowledged.add(said.ack);
   if (said.refused || said.parked?.length) complaints.push(line);
-}
-
-/** Mulberry32: the same seed gives the same campaign. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
