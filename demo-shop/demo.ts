@@ -9,6 +9,8 @@ import { MailStore } from "./mailbox/mail-store.js";
 import { startSmtpSink } from "./mailbox/smtp-sink.js";
 import { openGrocer, type Grocer } from "./shop/grocer.js";
 import { CUSTOMERS_STOCKED, isStocked, stockShop } from "./stock/stock-shop.js";
+import { Neighbours } from "./town/neighbours.js";
+import { Post } from "./town/post.js";
 import { Tour } from "./tour/tour.js";
 import { listen } from "./web/listen.js";
 import { site } from "./web/site.js";
@@ -86,7 +88,10 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const told = await bridge.deliver();
   if (told > 0) log(`${told} events from the shop delivered`);
 
-  const timeMachine = new TimeMachine(grocer.clock, stations(grocer, bridge, comeback));
+  const timeMachine = new TimeMachine(grocer.clock, [
+    ...town({ grocer, mailbox, comeback, publicUrl }),
+    ...stations(grocer, bridge, comeback),
+  ]);
   const demo: Demo = {
     grocer,
     comeback,
@@ -126,6 +131,16 @@ function stock(grocer: Grocer, log: (line: string) => void): void {
   const since = Date.now();
   const { orders } = stockShop(grocer);
   log(`stocked with ${orders} orders in ${((Date.now() - since) / 1000).toFixed(1)} s`);
+}
+
+/** The customers who are played by nobody. */
+function town(parts: { grocer: Grocer; mailbox: MailStore; comeback: Comeback; publicUrl: string }) {
+  const neighbours = new Neighbours(parts.grocer);
+  const post = new Post({ ...parts, neighbours });
+  return [
+    { name: "neighbours", nextAt: () => neighbours.nextAt(), run: async () => neighbours.run() },
+    { name: "post", nextAt: () => post.nextAt(), run: () => post.run() },
+  ];
 }
 
 /** In this order: an order moves on, Comeback hears of it, Comeback does what follows. */

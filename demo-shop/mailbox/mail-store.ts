@@ -21,7 +21,7 @@ export class MailStore {
   constructor(path: string) {
     this.#db = new Database(path);
     this.#db.pragma("journal_mode = WAL");
-    this.#db.pragma("synchronous = FULL");
+    this.#db.pragma("synchronous = NORMAL");
     this.#db.exec(`CREATE TABLE IF NOT EXISTS mails (
       id INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL,
       text TEXT NOT NULL, html TEXT, headers TEXT NOT NULL, opened_at INTEGER
@@ -67,6 +67,17 @@ export class MailStore {
       (this.#db.prepare("SELECT id FROM mails WHERE recipient = ? ORDER BY id DESC LIMIT 1").get(recipient) as
         { id: number } | undefined) ?? null
     );
+  }
+
+  /** Letters that came after the one with this number, oldest first. */
+  after(id: number, limit: number): { id: number; recipient: string; received_at: number }[] {
+    return this.#db
+      .prepare("SELECT id, recipient, received_at FROM mails WHERE id > ? ORDER BY id LIMIT ?")
+      .all(id, limit) as {
+      id: number;
+      recipient: string;
+      received_at: number;
+    }[];
   }
 
   markOpened(id: number, at: number): void {

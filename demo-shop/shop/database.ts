@@ -11,7 +11,8 @@ export type Db = Database.Database;
 export function openShopDatabase(path: string): Db {
   const db = new Database(path);
   db.pragma("journal_mode = WAL");
-  db.pragma("synchronous = FULL");
+  // Survives a crash of the process; after a power cut a demo may forget its last second.
+  db.pragma("synchronous = NORMAL");
   db.pragma("foreign_keys = ON");
   db.exec(SCHEMA);
   return db;
@@ -155,6 +156,16 @@ CREATE TABLE IF NOT EXISTS operator_tasks (
   closed_at INTEGER
 );
 CREATE INDEX IF NOT EXISTS operator_tasks_by_status ON operator_tasks (status, created_at);
+
+-- Customers who go on living as the clock moves, with what they buy and when it runs out.
+CREATE TABLE IF NOT EXISTS neighbours (
+  customer TEXT PRIMARY KEY, rhythms TEXT NOT NULL, next_at INTEGER NOT NULL, trips INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS neighbours_by_next ON neighbours (next_at);
+
+-- Letters that a neighbour will answer, and calls that the clerk will make.
+CREATE TABLE IF NOT EXISTS intentions (id TEXT PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, about TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS intentions_by_time ON intentions (at);
 
 -- Written in the same transaction as the change it tells of; the event bridge reads it in order.
 CREATE TABLE IF NOT EXISTS outbox_events (

@@ -72,19 +72,6 @@ export class Orders {
     return (this.#db.prepare("SELECT count(*) AS n FROM orders").get() as { n: number }).n;
   }
 
-  countFromCarts(): number {
-    return (
-      this.#db.prepare("SELECT count(*) AS n FROM orders WHERE predicted_cart IS NOT NULL").get() as { n: number }
-    ).n;
-  }
-
-  latestFromCart(): Order | null {
-    return (
-      this.#read("SELECT * FROM orders WHERE predicted_cart IS NOT NULL ORDER BY placed_at DESC, id DESC LIMIT 1")[0] ??
-      null
-    );
-  }
-
   /** In pages, oldest change first, so that the whole history need not be in memory. */
   *changedSince(since: number): Generator<Order> {
     let after = { changed_at: since, id: "" };

@@ -20,7 +20,8 @@ export interface PastOrder {
   fate: "completed" | "cancelled" | "line_returned" | "line_cancelled";
 }
 
-interface Rhythm extends Habit {
+/** A habit, and the day on which it will be felt again. */
+export interface Rhythm extends Habit {
   next: string;
 }
 
@@ -29,7 +30,7 @@ export function simulateYear(
   chance: Chance,
   habits: readonly Habit[],
   life: { zone: string; from: string; until: string },
-): PastOrder[] {
+): { orders: PastOrder[]; rhythms: Rhythm[] } {
   const pause = holiday(chance);
   const rhythms: Rhythm[] = habits.map((habit) => ({
     ...habit,
@@ -37,25 +38,33 @@ export function simulateYear(
   }));
   const orders: PastOrder[] = [];
   for (;;) {
-    const first = rhythms.reduce((earliest, rhythm) => (rhythm.next < earliest.next ? rhythm : earliest));
-    if (first.next >= life.until) return orders;
-    const date = pause && first.next >= pause.from && first.next < pause.until ? pause.until : first.next;
-    if (date >= life.until) return orders;
-    const bought = rhythms.filter((rhythm) => daysBetween(date, rhythm.next) <= (rhythm === first ? 400 : ALONG_DAYS));
-    orders.push(
-      order(
-        chance,
-        life.zone,
-        date,
-        bought.map((rhythm) => purchase(chance, rhythm)),
-      ),
-    );
-    for (const rhythm of bought) {
-      const left = Math.max(0, daysBetween(date, rhythm.next));
-      const gap = chance.logNormal(rhythm.days * rhythm.quantity, rhythm.sigma);
-      rhythm.next = addDays(date, Math.max(2, Math.round(gap + left / 2)));
-    }
+    const date = afterHoliday(nextTrip(rhythms), pause);
+    if (date >= life.until) return { orders, rhythms };
+    orders.push(order(chance, life.zone, date, goShopping(chance, rhythms, date)));
   }
+}
+
+/** The day on which the first thing runs out. */
+export function nextTrip(rhythms: readonly Rhythm[]): string {
+  return rhythms.reduce((earliest, { next }) => (next < earliest ? next : earliest), "9999-12-31");
+}
+
+/** What is put into the basket on that day; each of its rhythms begins anew. */
+export function goShopping(chance: Chance, rhythms: Rhythm[], date: string): { product: string; quantity: number }[] {
+  const bought = rhythms.filter((rhythm) => daysBetween(date, rhythm.next) <= ALONG_DAYS);
+  for (const rhythm of bought) beginAnew(chance, rhythm, date);
+  return bought.map((rhythm) => purchase(chance, rhythm));
+}
+
+/** What was left over when it was bought again lasts a little longer. */
+export function beginAnew(chance: Chance, rhythm: Rhythm, date: string): void {
+  const left = Math.max(0, daysBetween(date, rhythm.next));
+  const gap = chance.logNormal(rhythm.days * rhythm.quantity, rhythm.sigma);
+  rhythm.next = addDays(date, Math.max(2, Math.round(gap + left / 2)));
+}
+
+function afterHoliday(date: string, pause: { from: string; until: string } | null): string {
+  return pause && date >= pause.from && date < pause.until ? pause.until : date;
 }
 
 /** A featured customer's year, backwards from the day on which each thing runs out. */

@@ -2,7 +2,7 @@ import { addDays } from "../clock/wall-time.js";
 import { RANGE } from "./catalogue.js";
 import type { Chance } from "./chance.js";
 import { HOUSEHOLDS, SIBLINGS, type Habit } from "./habits.js";
-import { FIRST_DATE, OPENING_DATE, simulateYear, type PastOrder } from "./histories.js";
+import { FIRST_DATE, OPENING_DATE, simulateYear, type PastOrder, type Rhythm } from "./histories.js";
 import { addressFor, PLACES, type Place } from "./people.js";
 
 export interface Household {
@@ -14,6 +14,8 @@ export interface Household {
   birthday: string | null;
   registered: string;
   orders: PastOrder[];
+  /** Empty for those who stopped coming. */
+  rhythms: Rhythm[];
 }
 
 const DOMAINS = ["example.com", "example.org", "example.net"];
@@ -38,7 +40,7 @@ export function inventHousehold(chance: Chance, taken: Set<string>): Household {
   // One in eight stopped coming at some point: nobody is regular for ever.
   const until = chance.happens(0.12) ? addDays(registered, chance.whole(60, 200)) : OPENING_DATE;
   const last = until < OPENING_DATE ? until : OPENING_DATE;
-  return {
+  const person = {
     name,
     email: chance.happens(0.985) ? addressFor(name, chance.pick(DOMAINS)) : null,
     phone: chance.happens(0.93) ? place.phone(chance) : null,
@@ -46,11 +48,9 @@ export function inventHousehold(chance: Chance, taken: Set<string>): Household {
     consent: chance.happens(0.78),
     birthday: chance.happens(0.45) ? addDays("1955-01-01", chance.whole(0, 18_000)) : null,
     registered,
-    orders: withGifts(
-      chance,
-      simulateYear(chance, habits(chance), { zone: place.zone, from: registered, until: last }),
-    ),
   };
+  const { orders, rhythms } = simulateYear(chance, habits(chance), { zone: place.zone, from: registered, until: last });
+  return { ...person, orders: withGifts(chance, orders), rhythms: until < OPENING_DATE ? [] : rhythms };
 }
 
 function habits(chance: Chance): Habit[] {

@@ -6,7 +6,7 @@ import { shippingQuote } from "../shop/shipping.js";
 import { RANGE } from "./catalogue.js";
 import { Chance } from "./chance.js";
 import { FEATURED } from "./featured.js";
-import { DELIVERY_DAYS, layBackwards, type PastOrder } from "./histories.js";
+import { DELIVERY_DAYS, layBackwards, nextTrip, type PastOrder, type Rhythm } from "./histories.js";
 import { inventHousehold } from "./households.js";
 import { addReviews } from "./past-reviews.js";
 
@@ -17,6 +17,7 @@ const DAY_MS = 86_400_000;
 interface Newcomer {
   customer: Customer;
   orders: PastOrder[];
+  rhythms: Rhythm[];
 }
 
 /** Fills an empty shop: the range, the customers and a year of their orders. The same every time. */
@@ -25,7 +26,10 @@ export function stockShop(grocer: Grocer): { customers: number; orders: number }
   const newcomers = [...featuredCustomers(chance), ...otherCustomers(chance)];
   grocer.db.transaction(() => {
     stockShelves(grocer);
-    for (const { customer } of newcomers) welcome(grocer, customer);
+    for (const { customer, rhythms } of newcomers) {
+      welcome(grocer, customer);
+      if (rhythms.length > 0) settleIn(grocer, customer, rhythms);
+    }
     // In the order of time, so that order numbers tell which came first.
     const orders = newcomers
       .flatMap(({ customer, orders: past }) => past.map((order) => ({ customer, order })))
@@ -88,6 +92,7 @@ function featuredCustomers(chance: Chance): Newcomer[] {
     return {
       customer: person(index, { ...featured, registered_at: first - 20 * 60_000, note: featured.note }),
       orders,
+      rhythms: [],
     };
   });
 }
@@ -109,7 +114,7 @@ function otherCustomers(chance: Chance): Newcomer[] {
       registered_at,
       note: null,
     });
-    return { customer, orders: household.orders };
+    return { customer, orders: household.orders, rhythms: household.rhythms };
   });
 }
 
@@ -155,6 +160,14 @@ function welcome(grocer: Grocer, customer: Customer): void {
   if (!customer.mail_consent || customer.mail_consent_at === null || customer.mail_consent_proof === null) return;
   const change = { granted: true, at: customer.mail_consent_at, proof: customer.mail_consent_proof };
   grocer.outbox.record({ type: "consent.changed", at: change.at, customer: customer.id, data: consentFacts(change) });
+}
+
+/** Those with a story wait for the visitor; the others go on living. */
+function settleIn(grocer: Grocer, customer: Customer, rhythms: Rhythm[]): void {
+  const at = instantAt(customer.zone, nextTrip(rhythms), 18);
+  grocer.db
+    .prepare("INSERT INTO neighbours (customer, rhythms, next_at) VALUES (?, ?, ?)")
+    .run(customer.id, JSON.stringify(rhythms), at);
 }
 
 /** Writes past orders straight into the tables: they enter Comeback as history, not as news. */

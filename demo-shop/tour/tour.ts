@@ -62,10 +62,20 @@ export class Tour {
 
   /** Seen with one's own eyes. The call counts only once there is an order to find. */
   saw(step: "rhythms" | "mail" | "call"): void {
-    if (step === "call" && this.#grocer.orders.countFromCarts() === 0) return;
+    if (step === "call" && !this.#confirmed()) return;
     const ticked = this.#ticked();
     if (ticked.has(step)) return;
     this.#grocer.settings.write("tour_seen", [...ticked, step].join(" "));
+  }
+
+  /** By the visitor: what neighbours confirm is none of the tour's. */
+  #confirmed(): boolean {
+    const row = this.#grocer.db
+      .prepare(
+        "SELECT 1 FROM orders WHERE predicted_cart IS NOT NULL AND customer NOT IN (SELECT customer FROM neighbours) LIMIT 1",
+      )
+      .get();
+    return row !== undefined;
   }
 
   #ticked(): Set<string> {
@@ -74,6 +84,6 @@ export class Tour {
 
   #happened(step: StepName): boolean {
     if (step === "monday") return this.#grocer.clock.now() >= nextMondayAtNine(OPENING_INSTANT, SHOP_ZONE);
-    return step === "confirm" && this.#grocer.orders.countFromCarts() > 0;
+    return step === "confirm" && this.#confirmed();
   }
 }

@@ -88,12 +88,23 @@ async function answered(visit: Visit, handler: (visit: Visit) => Response | Prom
 async function elsewhere(demo: Demo, cookies: SignedCookies, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (!pathname.startsWith(`${COMEBACK_PATH}/`)) return new Visit(demo, cookies, request, {}).notFound("Page");
-  const response = await demo.comeback.fetch(request);
+  const response = await meanwhile(demo, demo.comeback.fetch(request));
   if (request.method === "POST") {
     if (pathname.startsWith(`${COMEBACK_PATH}/operator/`)) await learnOfCalls(demo.grocer, demo.comeback);
     await demo.settle();
   }
   return response;
+}
+
+/** The page after confirming waits for the order, which is made by what is due: so that is done while it waits. */
+async function meanwhile(demo: Demo, response: Promise<Response>): Promise<Response> {
+  const late = Symbol("late");
+  for (;;) {
+    const pause = new Promise<typeof late>((resolve) => setTimeout(() => resolve(late), 40));
+    const first = await Promise.race([response, pause]);
+    if (first !== late) return first;
+    await demo.settle();
+  }
 }
 
 /** Browsers say where a form came from; scripts without a browser may do as they like on this machine. */
