@@ -137,6 +137,16 @@ describe("comeback import", () => {
   });
 });
 
+describe("comeback doctor", () => {
+  it("says what is missing and how to get it, and prints no secret", async () => {
+    const { code, out } = await run("doctor", "--program", program);
+    assert.equal(code, 1);
+    assert.match(out, /missing +COMEBACK_LINK_SECRET is not set/);
+    assert.match(out, /missing +COMEBACK_SMTP_URL is not set/);
+    assert.match(out, /ok +engine core/);
+  });
+});
+
 function write(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   "model build": () => import("./model-build.js"),
   predict: () => import("./predict.js"),
   import: () => import("./import.js"),
+  doctor: () => import("./doctor.js"),
   journal: () => import("./journal.js"),
   parked: () => import("./parked.js"),
   unpark: () => import("./unpark.js"),
