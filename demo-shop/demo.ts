@@ -63,7 +63,7 @@ const SETTLE_MS_MAX = 5000;
 
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { log } = options;
-  if (options.fresh) rmSync(options.data, { recursive: true, force: true });
+  if (options.fresh) forget(options.data);
   mkdirSync(options.data, { recursive: true });
   const grocer = openGrocer(join(options.data, "shop.sqlite"));
   stock(grocer, log);
@@ -115,6 +115,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     async stop() {
       clearInterval(timer);
       await server.close();
+      timeMachine.halt();
       await timeMachine.arrived(SETTLE_MS_MAX);
       await comeback.stop();
       await smtp.close();
@@ -122,6 +123,14 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
       grocer.close();
     },
   };
+}
+
+/** Only what a demo leaves there: the folder may have been chosen by mistake. */
+function forget(data: string): void {
+  for (const name of ["shop", "comeback", "mailbox"]) {
+    for (const end of ["", "-wal", "-shm"]) rmSync(join(data, `${name}.sqlite${end}`), { force: true });
+  }
+  rmSync(join(data, "model.bin"), { force: true });
 }
 
 function stock(grocer: Grocer, log: (line: string) => void): void {

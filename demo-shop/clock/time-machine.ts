@@ -35,6 +35,7 @@ export class TimeMachine {
   #ride: Ride | null = null;
   #running: Promise<void> = Promise.resolve();
   #busy = false;
+  #halted = false;
 
   constructor(clock: ShopClock, stations: readonly Station[]) {
     this.#clock = clock;
@@ -67,6 +68,11 @@ export class TimeMachine {
     return ride;
   }
 
+  /** The ride ends at its next stop, and no other begins: the shop closes. */
+  halt(): void {
+    this.#halted = true;
+  }
+
   /** Resolves when the ride is over, or when the time is up: then false. */
   async arrived(within_ms: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
@@ -80,7 +86,7 @@ export class TimeMachine {
 
   /** What the passing of real time calls for: the same work, without moving. */
   async tick(): Promise<void> {
-    if (this.moving || this.#busy) return;
+    if (this.moving || this.#busy || this.#halted) return;
     this.#busy = true;
     this.#running = this.#running.then(() => this.#settle());
     try {
@@ -95,7 +101,7 @@ export class TimeMachine {
     for (;;) {
       await this.#settle();
       ride.at = this.#clock.now();
-      if (ride.at >= ride.to) return;
+      if (ride.at >= ride.to || this.#halted) return;
       this.#clock.moveTo(await this.#nextStop(ride));
       ride.stops++;
     }

@@ -28,6 +28,7 @@ export async function customerPage(visit: Visit): Promise<Response> {
     <h1>${customer.name}</h1>
     ${customer.note && html`<p class="lede">${customer.note}</p>`} ${particulars(visit, customer, profile)}
     <h2>What is due when, and why</h2>
+    ${unreachable(profile)}
     ${due && due.units.length > 0 ? dueUnits(due, today) : html`<p class="empty">Nothing that comes back has been bought yet.</p>`}
     ${await cartSection(visit, customer)}
     <h2>Letters, and letters not sent</h2>
@@ -87,6 +88,18 @@ function particulars(visit: Visit, customer: Customer, profile: ProfileAnswer | 
         Visit the shop as ${customer.name}
       </button>
     </form>`;
+}
+
+/** Why nothing will be sent, whatever is due. */
+function unreachable(profile: ProfileAnswer | null): Html | null {
+  if (!profile?.email)
+    return html`<p class="notice">We have no address, so no cart is prepared and no letter sent.</p>`;
+  const agreed = profile.consent.some(({ channel, state }) => channel === "email" && state === "granted");
+  return agreed
+    ? null
+    : html`<p class="notice">
+        Has not agreed to letters, so no cart is prepared and none is sent. What is known stays here.
+      </p>`;
 }
 
 function dueUnits(due: DueAnswer, today: string): Html {

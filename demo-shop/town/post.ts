@@ -1,4 +1,6 @@
 import type { CartView, Comeback } from "comeback";
+import { SHOP_ZONE } from "../clock/shop-clock.js";
+import { addDays, dateIn, instantAt, wallTime } from "../clock/wall-time.js";
 import type { MailStore } from "../mailbox/mail-store.js";
 import type { Grocer } from "../shop/grocer.js";
 import { Chance } from "../stock/chance.js";
@@ -89,8 +91,7 @@ export class Post {
   #noteNewCalls(): void {
     for (const task of this.#grocer.tasks.open()) {
       if (!this.#neighbours.has(task.customer)) continue;
-      const at = task.due_at ? Math.round((task.created_at + task.due_at) / 2) : task.created_at + 2 * HOUR_MS;
-      this.#intend({ id: `call ${task.id}`, at, what: "call", about: task.id });
+      this.#intend({ id: `call ${task.id}`, at: clerkAt(task.created_at), what: "call", about: task.id });
     }
   }
 
@@ -168,6 +169,15 @@ export class Post {
       tasks.finish(taskId, { outcome: reached ? "reached" : "not_reached", added, at });
     })();
   }
+}
+
+/** An hour later, and not before nine nor after five. */
+function clerkAt(asked: number): number {
+  const at = asked + HOUR_MS;
+  const { hour, minute } = wallTime(at, SHOP_ZONE);
+  const today = dateIn(SHOP_ZONE, at);
+  if (hour < 9) return instantAt(SHOP_ZONE, today, 9, minute);
+  return hour < 17 ? at : instantAt(SHOP_ZONE, addDays(today, 1), 9, minute);
 }
 
 function mood(chance: Chance): Answer | null {

@@ -12,9 +12,7 @@ test("what is interpolated is text", () => {
 
 test("HTML within HTML stays, lists are joined, nothing prints nothing, zero prints", () => {
   const items = ["a&b", "c"].map((item) => html`<li>${item}</li>`);
-  const page = html`<ul>
-      ${items}
-    </ul>
-    ${false}${null}${undefined}${0}${trusted("<hr>")}`;
+  // prettier-ignore
+  const page = html`<ul>${items}</ul>${false}${null}${undefined}${0}${trusted("<hr>")}`;
   assert.equal(page.text, "<ul><li>a&amp;b</li><li>c</li></ul>0<hr>");
 });
