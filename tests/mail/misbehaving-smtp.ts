@@ -96,7 +96,7 @@ function converse(smtp: MisbehavingSmtp, socket: Socket): void {
       say(b().mail, "250 fine");
     } else if (verb === "RCPT") {
       const answer = b().rcpt?.[address] ?? b().rcpt?.["*"];
-      if (answer === undefined || /^2/.test(answer)) letter.to.push(address);
+      if (answer === undefined || /^2/.test(answer ?? "")) letter.to.push(address);
       say(answer, "250 fine");
     } else if (verb === "DATA") {
       inLetter = b().data === undefined || b().data!.startsWith("3");

@@ -145,12 +145,12 @@ test("down from 20:00 to 02:00: no mail by night, none to the one who left, each
   await evening.until("2026-03-02T20:00:00Z");
   await evening.smtp.stop();
   await evening.until("2026-03-02T23:00:00Z");
-  assert.deepEqual(evening.letters, []);
+  assert.equal(evening.letters.length, 0);
   await unsubscribe(evening, "boris");
   await evening.until("2026-03-03T02:00:00Z");
   await evening.smtp.start();
   await evening.until("2026-03-03T07:55:00Z");
-  assert.deepEqual(evening.letters, [], "mail by night");
+  assert.equal(evening.letters.length, 0, "mail by night");
   await evening.until("2026-03-03T12:00:00Z");
   assert.deepEqual(
     evening.letters.map(({ to }) => to).sort(),

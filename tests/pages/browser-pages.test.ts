@@ -269,7 +269,7 @@ test(
       window.scrollTo(0, 500);
     });
     await scanner.page.waitForTimeout(300);
-    assert.deepEqual(standIn.events, []);
+    assert.equal(standIn.events.length, 0);
     await scanner.context.close();
 
     const person = await open(url);
