@@ -15,8 +15,9 @@ export async function run([count = "100000"]) {
     const { store, batches } = recorded(sqliteStore({ path: `${folder}/host.sqlite` }));
     const clock = virtualClock(sunday);
     const shop = fakeShop(products);
-    const limits = { waitingMax: 50_000 };
-    const comeback = await createComeback({ program, store, shop, clock, channels: [idleChannel], limits });
+    // As a large shop would set it: one at a time is the default, for the sake of crashes.
+    const rates = { email: { concurrency: 100 }, effects: { concurrency: 100 } };
+    const comeback = await createComeback({ program, store, shop, clock, channels: [idleChannel], rates });
     await stock(comeback, carts, history);
     const quiet = await intake(comeback, viewed, () => false, 2_000);
 

@@ -12,6 +12,7 @@ import { contacts } from "./contacts.js";
 import { deliver, recover, type DeliveryContext } from "./delivery.js";
 import { Environments } from "./environment.js";
 import { InputRefused, reasonOf } from "./errors.js";
+import { gathered } from "./gathered.js";
 import { ingest, type IngestResult, type IntakeLimits } from "./intake.js";
 import { Lane } from "./lane.js";
 import { silent, type Log } from "./log.js";
@@ -91,8 +92,8 @@ const limitsDefault: ComebackLimits = {
   catalogueRefreshMs: 3_600_000,
 };
 
-/** Shop calls at the same time; they carry keys, so a crash in the middle repeats none. */
-const effectsConcurrency = 8;
+/** Calls to the shop at the same time, unless `rates.effects` says otherwise; they carry keys, so a crash in the middle repeats none. */
+const effectsConcurrency = 16;
 /** Rounds of one `tick`; a circle of effects that answer each other at once ends here. */
 const roundsMax = 10_000;
 
@@ -316,6 +317,7 @@ export class Comeback {
       channels: new Map(this.#channels.map((channel) => [channel.name, channel])),
       performers: { ...standard, ...replaced },
       contacts: contacts(this.#store, suppressionKey ?? null),
+      begin: gathered((rows) => this.#store.begin(rows, this.now() + this.#limits.leaseMs)),
       judge: (customer, effect) => this.ask<JudgeAnswer>(customer, { ask: "judge", effect }),
       settle: (customer, settled, input) =>
         insist(
@@ -324,7 +326,6 @@ export class Comeback {
         ),
       now: this.now,
       log: this.#log,
-      leaseMs: this.#limits.leaseMs,
     };
   }
 

@@ -18,11 +18,12 @@ export interface DeliveryContext {
   contacts: Contacts;
   /** May this released message still go? Asked of the core before every attempt. */
   judge(customer: string, effect: string): Promise<JudgeAnswer>;
+  /** Marks a row `sending`, durably; false when another worker holds it now. */
+  begin(row: OutboxRow): Promise<boolean>;
   /** Stores a settlement with the step of its receipt; insists until the store takes it. */
   settle(customer: string, settled: Settlement, receipt: Input | null): Promise<WorkOutcome>;
   now(): number;
   log: Log;
-  leaseMs: number;
 }
 
 /** Above any provider's own time limits, so that this one only ends what hangs for good. */
@@ -77,18 +78,13 @@ async function send(row: OutboxRow, effect: MessageSend, context: DeliveryContex
     return settleMessage(row, { outcome: "failed", reason: `channel \`${row.lane}\` is not configured` }, context);
   }
   // Durable before the provider hears of it: after a crash this is all that tells.
-  if (!(await begin(row, context))) return;
+  if (!(await context.begin(row))) return;
   const delivery = await attempt(channel, row);
   if (delivery.outcome === "retry") return tryLater(row, effect, delivery, context);
   if (delivery.outcome === "failed" && delivery.suppress) {
     await context.contacts.suppress(effect.channel, effect.to, delivery.reason, context.now());
   }
   return settleMessage(row, delivery, context);
-}
-
-async function begin(row: OutboxRow, { store, now, leaseMs }: DeliveryContext): Promise<boolean> {
-  const [held] = await store.begin([row], now() + leaseMs);
-  return held === true;
 }
 
 /** A channel that throws, or never answers, has told us nothing about where it got to. */
