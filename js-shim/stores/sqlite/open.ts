@@ -43,6 +43,8 @@ function prepare(db: Database, { path, pagesMax }: SqliteOptions): void {
   db.pragma("synchronous = FULL");
   // 32 MiB; the default of 2 MiB makes random customers of a large shop read from the disk.
   db.pragma("cache_size = -32768");
+  // 32 MiB; each checkpoint writes the pages of random customers, the fewer the larger the log is.
+  db.pragma("wal_autocheckpoint = 8192");
   migrate(db);
   if (pagesMax !== undefined) db.pragma(`max_page_count = ${pagesMax}`);
 }
