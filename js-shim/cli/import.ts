@@ -1,6 +1,6 @@
 import { Core, type Importer } from "../core/core.js";
 import { importOrders, type CustomerOrders } from "../import/import.js";
-import { readArgs, type Command } from "./command.js";
+import { readArgs, readInstant, type Command } from "./command.js";
 import { databaseHelp, openDatabase } from "./database.js";
 import { exit, InputProblem, type Io } from "./io.js";
 import { mapHelp, nameOfImport, readMap, readOrderFile, type ColumnMap } from "./order-file.js";
@@ -23,6 +23,7 @@ ${databaseHelp}; made when absent
   --program P          the shop's program, which says how orders count; default an empty one
   --products F         the shop's products, JSON or CSV
   --errors OUT.csv     where rows that can't be used are listed
+  --now T              take this instant for now, to try out an old file; default the machine's clock
   --resume             go on with an import that was interrupted
 ${mapHelp}
 
@@ -31,7 +32,7 @@ ${mapHelp}
   async run(args, io) {
     const text = { type: "string" } as const;
     const options = {
-      ...{ db: text, program: text, products: text, errors: text },
+      ...{ db: text, program: text, products: text, errors: text, now: text },
       resume: { type: "boolean" },
       map: { type: "string", multiple: true },
     } as const;
@@ -44,7 +45,8 @@ ${mapHelp}
       const before = await store.importProgress(id);
       if (before?.done) throw new InputProblem(`\`${path}\` is imported already, ${before.rows} rows`);
       if (before && !values.resume) throw new InputProblem("this import was interrupted; add `--resume` to go on");
-      return await run({ path, columns, id, store, io, ...values });
+      const now = values.now === undefined ? Date.now() : readInstant(values.now, "now");
+      return await run({ ...values, path, columns, id, store, io, now });
     } finally {
       await store.close();
     }
@@ -57,12 +59,13 @@ interface Run {
   id: string;
   store: Awaited<ReturnType<typeof openDatabase>>;
   io: Io;
+  now: number;
   program?: string | undefined;
   products?: string | undefined;
   errors?: string | undefined;
 }
 
-async function run({ path, columns, id, store, io, program, products, errors }: Run) {
+async function run({ path, columns, id, store, io, now, program, products, errors }: Run) {
   const since = Date.now();
   const core = await Core.load();
   const { env, parts } = await openProgram(core, { program, products });
@@ -79,7 +82,7 @@ async function run({ path, columns, id, store, io, program, products, errors }: 
     counts: { customers: report.customers, rows: report.rows, refused: report.bad_rows },
     env,
     store,
-    now: Date.now(),
+    now,
     refused: (customer, reason) => refusedRows.customer(customer, reason),
     progress: shown.at,
   });
