@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Core } from "../core/core.js";
 import * as wasm from "../core/pkg/comeback.js";
-import type { CartView, EventEnvelope, Product } from "../core/types.js";
+import type { CartView, EventEnvelope, OrderFacts, Product } from "../core/types.js";
 import { memoryStore } from "../stores/memory.js";
 import { sqliteStore } from "../stores/sqlite.js";
 import type { OutboxRow, Store } from "../stores/store.js";
@@ -133,6 +133,16 @@ for (const [name, open] of [
         (await comeback.ask<{ email: string }>("poison", { ask: "profile" })).email,
         "poison@customers.example",
       );
+      await comeback.stop();
+    });
+
+    it("asks the shop for orders it was not told of", async () => {
+      const { comeback, shop } = await start(open());
+      const { order: whole } = order("anna", 1).data as { order: OrderFacts };
+      shop.ordersSince = async function* () {
+        yield { customer: "anna", store: "main", order: whole };
+      };
+      assert.deepEqual([await comeback.reconcile(0), await comeback.reconcile(0)], [1, 0]);
       await comeback.stop();
     });
 

@@ -22,6 +22,7 @@ import { erase, exportCustomer, type Exported } from "./person.js";
 import { insist, Pipeline } from "./pipeline.js";
 import { readProgram, type ProgramSource } from "./program.js";
 import { bucket, type Rate } from "./rates.js";
+import { reconcile } from "./reconcile.js";
 import { effectsLane, letterRow, releaser, type OperatorLetters } from "./release.js";
 import { findTask, type TaskView } from "./task.js";
 import { Scheduler } from "./scheduler.js";
@@ -112,6 +113,7 @@ export class Comeback {
   readonly #core: Core;
   readonly #environments: Environments;
   readonly #store: Store;
+  readonly #shop: Shop;
   readonly #channels: readonly Channel[];
   readonly #clock: Clock;
   readonly #limits: ComebackLimits;
@@ -128,6 +130,7 @@ export class Comeback {
     this.#core = core;
     this.#environments = environments;
     this.#store = options.store;
+    this.#shop = options.shop;
     this.#channels = options.channels ?? [];
     this.#clock = forwardOnly(options.clock ?? systemClock);
     this.#limits = { ...limitsDefault, ...options.limits };
@@ -211,6 +214,14 @@ export class Comeback {
       nextAt: await this.#nextAt(),
       lanes: await Promise.all(lanes),
     };
+  }
+
+  /**
+   * Asks the shop for orders changed since an instant and takes them in: for events that were lost
+   * on the way. An order that is known in this revision changes nothing. Answers how many were new.
+   */
+  reconcile(since: number): Promise<number> {
+    return reconcile(this.#shop, since, (events) => this.ingest(events, "shop"));
   }
 
   /** Products changed in the shop: they are asked for again before the next wake. */

@@ -3,7 +3,7 @@ import type { Channel, Delivery } from "../channels/channel.js";
 import type { OutboxRow, Settlement, Store } from "../stores/store.js";
 import { waitBefore } from "./backoff.js";
 import type { Contacts } from "./contacts.js";
-import { reasonOf } from "./errors.js";
+import { isRetryable, reasonOf } from "./errors.js";
 import type { Log } from "./log.js";
 import { perform, type Performers } from "./performers.js";
 import { effectReceipt, messageReceipt } from "./receipts.js";
@@ -36,6 +36,17 @@ const holdMs = 60_000;
 
 /** One attempt at one leased row. Resolves when the outcome is durable; throws only if the store does. */
 export async function deliver(row: OutboxRow, context: DeliveryContext): Promise<void> {
+  try {
+    await attemptOne(row, context);
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    // A defect about this row, such as a trap when its customer is judged: others go on.
+    const nextAt = context.now() + waitBefore(row.attempts, row.effect, retrying);
+    await postpone(row, { nextAt, attempts: row.attempts + 1, reason: reasonOf(error) }, context);
+  }
+}
+
+async function attemptOne(row: OutboxRow, context: DeliveryContext): Promise<void> {
   const effect = JSON.parse(row.body) as Effect;
   if (effect.kind !== "message.send") await deliverEffect(row, effect, context);
   else if (row.kind === letterKind) await send(row, effect, context);

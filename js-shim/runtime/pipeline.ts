@@ -76,14 +76,20 @@ export class Pipeline {
     // One turn of the event loop, so that what was submitted together is stored together.
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, batchMax);
-      try {
-        await this.#store(batch);
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
+      await this.#attempt(this.#waiting.splice(0, batchMax));
     }
     this.#running = null;
+  }
+
+  /** A batch that fails for good is tried again customer by customer, so that one can't fail the others. */
+  async #attempt(batch: Waiting[]): Promise<void> {
+    try {
+      await this.#store(batch);
+    } catch (error) {
+      const groups = byCustomer(batch);
+      if (isRetryable(error) || groups.length === 1) for (const { failed } of batch) failed(error);
+      else for (const group of groups) await this.#attempt(group);
+    }
   }
 
   async #store(batch: Waiting[]): Promise<void> {
