@@ -4,13 +4,18 @@ import type { CartView, MessageSend, ProfileAnswer } from "../core/types.js";
  * The letter with a new link, for a customer who met an expired one and asked. Transactional: it goes to the address
  * we have on record and to no other, whoever asked.
  */
-export function renewalLetter(id: string, profile: ProfileAnswer, cart: CartView, now: number): MessageSend | null {
+export function renewalLetter(
+  id: string,
+  profile: ProfileAnswer,
+  cart: CartView | null,
+  now: number,
+): MessageSend | null {
   if (!profile.email) return null;
   return {
     kind: "message.send",
     id,
     customer: profile.customer,
-    store: cart.store,
+    store: cart?.store ?? "main",
     channel: "email",
     template: "link-renewed",
     variant: 0,
@@ -33,7 +38,7 @@ export function renewalLetter(id: string, profile: ProfileAnswer, cart: CartView
         locale: profile.locale,
         recommendations: {},
       },
-      cart,
+      ...(cart ? { cart } : {}),
     },
   };
 }

@@ -56,15 +56,15 @@ export function createPages({ host, ...options }: PagesOptions): Handler {
   return createHandler(deps);
 }
 
-/** No address, no cart: no letter, and the page says the same as always. */
+/** No address: no letter, and the page says the same as always. */
 async function renew(host: PagesHost, deps: HandlerDeps, claims: Claims): Promise<void> {
   const [profile, cart] = await Promise.all([
     askProfile(deps, claims.customer),
     askCart(deps, claims.customer, claims.cart),
   ]);
-  if (profile === null || cart === null) return;
+  if (profile === null) return;
   const now = host.now();
-  const key = await letterKey(`link-renewed ${claims.customer} ${cart.cart} ${Math.floor(now / 60_000)}`);
+  const key = await letterKey(`link-renewed ${claims.customer} ${cart?.cart ?? ""} ${Math.floor(now / 60_000)}`);
   const letter = renewalLetter(key, profile, cart, now);
   if (letter !== null) await host.sendLetter(key, letter);
 }

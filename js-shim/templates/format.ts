@@ -46,6 +46,13 @@ export function formatDay(date: string, locale: string, style: DayStyle = "short
     : new Intl.DateTimeFormat(tag(locale), { ...DAY_STYLES[style], timeZone: "UTC" }).format(at);
 }
 
+/** The calendar date of an instant, `YYYY-MM-DD`. */
+export function dateIn(instant: number, zone: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    instant,
+  );
+}
+
 /** The day on which an instant falls: `2 March`. */
 export function formatDayOf(instant: number, locale: string, zone: string): string {
   return new Intl.DateTimeFormat(tag(locale), { ...DAY_STYLES.short, timeZone: zone }).format(instant);

@@ -2,6 +2,7 @@ import { Liquid, type Template as Parsed } from "liquidjs";
 import { chanceText, reasonText } from "./reasons.js";
 import {
   choosePlural,
+  dateIn,
   type DayStyle,
   formatDay,
   formatDayOf,
@@ -84,6 +85,10 @@ function addFilters(liquid: Liquid, words: Words): Liquid {
   add("plural", ({ locale }, count: number, ...forms: [string, string][]) =>
     choosePlural(Number(count), Object.fromEntries(forms) as PluralForms, locale),
   );
+  add("run_out", ({ locale, zone }, date: string, now: number) => {
+    const key = String(date) < dateIn(Number(now), zone) ? "ran_out" : "runs_out";
+    return words.say(key, locale, { day: formatDay(String(date), locale) });
+  });
   add("reason", ({ locale }, reason: never) => reasonText(reason, locale));
   add("chance", ({ locale }, chance: number) => chanceText(Number(chance), locale));
   add("t", ({ locale }, key: string, ...values: [string, unknown][]) =>

@@ -22,7 +22,8 @@ type Sentence = (reason: Reason, locale: string) => string | undefined;
 const SENTENCES: Record<string, Record<string, Sentence>> = {
   en: {
     rhythm: (r, l) => rhythm(r, l, EN),
-    overdue: (r, l) => and(rhythm(r, l, EN), ", so it may have run out"),
+    // That it may have run out is said with the date.
+    overdue: (r, l) => rhythm(r, l, EN),
     bought_once: (r, l) => boughtOnce(r, l, EN),
     product: (r, l) => rhythm({ source: "product", ...r }, l, EN),
     category: (r, l) => rhythm({ source: "category", ...r }, l, EN),
@@ -44,7 +45,7 @@ const SENTENCES: Record<string, Record<string, Sentence>> = {
   },
   ru: {
     rhythm: (r, l) => rhythm(r, l, RU),
-    overdue: (r, l) => and(rhythm(r, l, RU), ", так что могло уже закончиться"),
+    overdue: (r, l) => rhythm(r, l, RU),
     bought_once: (r, l) => boughtOnce(r, l, RU),
     product: (r, l) => rhythm({ source: "product", ...r }, l, RU),
     category: (r, l) => rhythm({ source: "category", ...r }, l, RU),
@@ -115,10 +116,6 @@ function boughtOnce(reason: Reason, locale: string, words: RhythmWords): string 
   const [low, high, last] = [reason.low_days ?? null, reason.high_days ?? null, reason.last ?? null];
   if (low === null || high === null || last === null) return undefined;
   return words.once(formatDay(last, locale), words.days(low, high, locale));
-}
-
-function and(sentence: string | undefined, more: string): string | undefined {
-  return sentence === undefined ? undefined : sentence + more;
 }
 
 /** `You buy it every 26–30 days, last on 3 February (2 at a time)`. */

@@ -221,7 +221,7 @@ test("money, days and reasons as people write them", () => {
     ],
     [
       reasonText({ code: "overdue", text: "", low_days: 26, high_days: 34, last: "2026-03-03", source: "own" }, "en"),
-      "You buy it every 26–34 days, last on 3 March, so it may have run out",
+      "You buy it every 26–34 days, last on 3 March",
     ],
     [
       reasonText(

@@ -252,7 +252,7 @@ function remedyFor(message: string): string | null {
     return "the message does not have this value; put `{% if … %}` around it or give it a `| default: …`";
   }
   if (message.includes("undefined filter"))
-    return "the filters are those of Liquid and money, day, day_of, time, day_time, number, plural, reason, chance, t";
+    return "the filters are those of Liquid and money, day, day_of, time, day_time, number, plural, reason, run_out, chance, t";
   if (message.includes("not closed")) return "close it with the matching `{% end… %}`";
   if (message.includes("limit exceeded")) return "make the template smaller or its loops shorter";
   return null;

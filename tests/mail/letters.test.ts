@@ -142,7 +142,7 @@ test("hostile names stay text in every letter", async () => {
   }
 });
 
-test("a new link is sent to the address on record only", () => {
+test("a new link is sent to the address on record only, also when there is no cart", async () => {
   const profile = {
     customer: "c42",
     name: "Anna Smith",
@@ -163,6 +163,8 @@ test("a new link is sent to the address on record only", () => {
     renewalLetter("1".repeat(32), { ...profile, email: "anna@example.com" }, cart, NOW)!.to,
     "anna@example.com",
   );
+  const letter = renewalLetter("1".repeat(32), { ...profile, email: "anna@example.com" }, null, NOW)!;
+  assert.match(await show(letter), /Choose what we write about:\nhttps:\/\/shop\.example\/comeback\/p\/…/);
 });
 
 /** Subject, text part, and what the HTML part says, with its links by kind. */

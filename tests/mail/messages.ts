@@ -59,7 +59,7 @@ export const cart: CartView = {
       quantity: 2,
       price: 650,
       price_before: 600,
-      run_out: "2026-03-06",
+      run_out: "2026-02-27",
       chance: 0.6,
       reason: { code: "rhythm", text: "", low_days: 40, high_days: 52, quantity: 2, source: "product" },
       removed: false,

@@ -1,7 +1,7 @@
 import type { CartLineView, CartView } from "../../core/types.js";
 import { safeAddress } from "../../templates/context.js";
 import { QUANTITY_MAX } from "../routes/cart-action.js";
-import { formatDay, formatMoney, formatTime } from "../../templates/format.js";
+import { dateIn, formatDay, formatMoney, formatTime } from "../../templates/format.js";
 import { chanceText, reasonText } from "../../templates/reasons.js";
 import { Html, markup } from "./html.js";
 import { type PageLocale, type PageWords, pageWords } from "./words.js";
@@ -76,12 +76,17 @@ function lineBody(line: CartLineView, view: CartPage, words: PageWords): Html {
     before !== null &&
     markup`<s><span class="sr">${words.cart.was} </span>${formatMoney(before * line.quantity, cart.currency, locale)}</s>`
   }</div>
-<div class="about"><p>${chanceText(line.chance, locale)}. ${words.cart.runs_out(formatDay(line.run_out, locale))}.</p>
+<div class="about"><p>${chanceText(line.chance, locale)}. ${runOut(line, view, words)}.</p>
 <p>${reasonText(line.reason, locale)}.</p>${before !== null && markup`<p>${words.cart.price_changed}</p>`}</div>
 <div class="acts">${quantityBody(line, view, words)}
 <button class="plain" form="${FORM}" name="do" value="remove ${line.product}" aria-label="${words.cart.take_out_of(line.name)}">${words.cart.take_out}</button>
 <details class="aside"><summary aria-label="${words.cart.aside_line_of(line.name)}">${words.cart.aside_line}</summary>
 ${asideForm(view, words, `postpone ${line.product}`, line.product, words.cart.aside_line_of(line.name))}</details></div></li>`;
+}
+
+function runOut(line: CartLineView, { locale, now, zone }: CartPage, words: PageWords): string {
+  const day = formatDay(line.run_out, locale);
+  return line.run_out < dateIn(now, zone) ? words.cart.ran_out(day) : words.cart.runs_out(day);
 }
 
 /** Up to here a quantity is changed one by one; above, people type it. */

@@ -54,6 +54,7 @@ input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1
 input[type=checkbox],input[type=radio]{width:22px;height:22px;min-height:0;margin:0;accent-color:var(--accent);flex:none}
 input[type=number]{width:76px;flex:none}
 .check{display:flex;gap:12px;align-items:center;min-height:44px;font-size:16px}
+.check+.check{margin-top:6px}
 fieldset{border:0;margin:0 0 14px;padding:0;min-width:0}
 fieldset legend{font-weight:600;padding:0;margin-bottom:4px}
 summary{min-height:44px;display:flex;align-items:center;cursor:pointer;color:var(--quiet);text-decoration:underline;text-underline-offset:3px}

@@ -14,6 +14,7 @@ export interface PageWords {
     quantity_of(name: string): string;
     change: string;
     runs_out(day: string): string;
+    ran_out(day: string): string;
     was: string;
     price_changed: string;
     take_out: string;
@@ -120,6 +121,7 @@ const EN: PageWords = {
     quantity_of: (name) => `Quantity of ${name}`,
     change: "Change",
     runs_out: (day) => `Lasts until about ${day}`,
+    ran_out: (day) => `Probably ran out around ${day}`,
     was: "was",
     price_changed: "The price has changed since our letter.",
     take_out: "Take out",
@@ -266,6 +268,7 @@ const RU: PageWords = {
     quantity_of: (name) => `Количество: ${name}`,
     change: "Изменить",
     runs_out: (day) => `Хватит примерно до ${day}`,
+    ran_out: (day) => `Вероятно, кончилось около ${day}`,
     was: "было",
     price_changed: "Цена изменилась после нашего письма.",
     take_out: "Убрать",
