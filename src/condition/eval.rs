@@ -183,7 +183,7 @@ impl<'a> Scope<'a> {
         if self.line.is_some() { self.line.into_iter().collect() } else { self.all_lines() }
     }
 
-    fn all_lines(&self) -> Vec<LineFacts<'a>> {
+    pub(super) fn all_lines(&self) -> Vec<LineFacts<'a>> {
         match self.event.map(|event| &event.data) {
             Some(EventData::Order(order)) => order
                 .lines
@@ -237,24 +237,33 @@ impl<'a> Scope<'a> {
 
     /// `category.viewed` and `manufacturer.viewed` name one without a product.
     fn viewed_name(&self, names: &Members, what: &str) -> bool {
-        let Some(EventData::Product(data)) = self.event.map(|event| &event.data) else { return false };
-        let viewed = if what == "category" { &data.category } else { &data.manufacturer };
-        viewed.as_deref().is_some_and(|viewed| names.test(|name| name == viewed))
+        self.name_viewed(what).is_some_and(|viewed| names.test(|name| name == viewed))
     }
 
-    fn attribute(&self, name: &str) -> Option<&str> {
+    pub(super) fn name_viewed(&self, what: &str) -> Option<&'a str> {
+        let Some(EventData::Product(data)) = self.event.map(|event| &event.data) else { return None };
+        let viewed = if what == "category" { &data.category } else { &data.manufacturer };
+        viewed.as_deref()
+    }
+
+    /// The products of all lines that the catalogue knows.
+    pub(super) fn each_product(&self, see: impl FnMut(&'a Product)) {
+        self.all_lines().iter().filter_map(|line| self.catalogue.get(line.product)).for_each(see);
+    }
+
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         let chosen = self.line.and_then(|line| line.attributes?.get(name));
         chosen.or_else(|| self.product()?.attributes.get(name)).map(String::as_str)
     }
 
-    fn page(&self) -> Option<&'a crate::event::PageData> {
+    pub(super) fn page(&self) -> Option<&'a crate::event::PageData> {
         match self.event.map(|event| &event.data) {
             Some(EventData::Page(page)) => Some(page),
             _ => None,
         }
     }
 
-    fn profile_field(&self, name: &str) -> Option<Value> {
+    pub(super) fn profile_field(&self, name: &str) -> Option<Value> {
         let (profile, activity) = (&self.customer.profile, &self.customer.activity);
         let text = match name {
             "country" => profile.country.clone(),

@@ -8,10 +8,13 @@
 
 mod authored;
 mod eval;
+pub(crate) mod index;
 mod text;
 
 pub use authored::*;
 pub use eval::{CartFacts, LineFacts, RunFacts, Scope};
+pub use index::Index;
+pub use text::Pattern;
 
 use crate::time::Instant;
 

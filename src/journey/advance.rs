@@ -1,7 +1,7 @@
 //! The machine: begins runs, moves them, ends them.
 
 use super::*;
-use crate::condition::{CartFacts, Condition, RunFacts, Scope};
+use crate::condition::{CartFacts, Condition, Index, RunFacts, Scope};
 use crate::customer::{Customer, Order};
 use crate::event::{Event, EventData, EventKind};
 use crate::explain::Trace;
@@ -18,6 +18,8 @@ pub const NODES_MAX: usize = 200;
 pub struct Machine {
     journeys: Vec<Compiled>,
     by_event: Vec<Vec<usize>>,
+    /// The same by what their conditions need.
+    indexes: Vec<Index>,
     timed: Vec<usize>,
 }
 
@@ -66,7 +68,8 @@ impl Machine {
                 timed.push(index);
             }
         }
-        Machine { journeys: compiled, by_event, timed }
+        let indexes = by_event.iter().map(|begun| index_of(begun, &compiled)).collect();
+        Machine { journeys: compiled, by_event, indexes, timed }
     }
 
     /// The journey with this id.
@@ -188,7 +191,7 @@ impl Machine {
     }
 
     fn begin_by_event(&self, event: &Event, world: &mut World<'_>) {
-        for &index in &self.by_event[event.kind as usize] {
+        for index in self.candidates(event, world) {
             let compiled = &self.journeys[index];
             let journey = &compiled.journey;
             if journey.late_within.after(event.at, world.zone) < world.now {
@@ -211,6 +214,15 @@ impl Machine {
             let key = entry_key(journey.entry.key.as_deref(), event);
             self.begin(compiled, key, Some(event), None, world);
         }
+    }
+
+    /// The journeys an event could begin. A trace says of every other why it did not, so it has them all.
+    fn candidates(&self, event: &Event, world: &World<'_>) -> Vec<usize> {
+        let kind = event.kind as usize;
+        if world.trace.is_on() {
+            return self.by_event[kind].clone();
+        }
+        self.indexes[kind].candidates(&world.scope(Some(event), None))
     }
 
     /// Begins a run if its journey is on, its conditions hold and its entry rule lets it.
@@ -407,6 +419,10 @@ impl Machine {
             }
         }
     }
+}
+
+fn index_of(journeys: &[usize], compiled: &[Compiled]) -> Index {
+    Index::new(journeys.iter().map(|&index| (index, compiled[index].journey.when.as_ref())))
 }
 
 fn run_name(run: &Run) -> String {
