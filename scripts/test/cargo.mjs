@@ -18,7 +18,8 @@ export async function cargoTests({ long }) {
     counts.failed += Number(failed);
     counts.later += Number(ignored);
   };
-  const args = ["test", "--no-default-features", "--features", "schema", "--no-fail-fast", "--", ...(long ? ["--include-ignored"] : [])];
+  const chosen = ["--no-default-features", "--features", "schema", "--no-fail-fast"];
+  const args = ["test", ...chosen, "--", ...(long ? ["--include-ignored"] : [])];
   try {
     await run("cargo", args, { limit: long ? 4500 : 1200, log: "cargo-test", onLine: take });
   } catch (error) {
