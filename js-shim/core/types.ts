@@ -248,6 +248,10 @@ export interface BannerShow extends EffectBase {
   banner: string;
   slot: string;
   template: string;
+  title: string;
+  text: string;
+  /** A path of the shop; empty for a banner without a button. */
+  url: string;
   not_before: number;
   until: number | null;
   times: number;

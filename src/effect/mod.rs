@@ -169,6 +169,9 @@ pub struct BannerShow {
     pub banner: String,
     pub slot: String,
     pub template: String,
+    pub title: String,
+    pub text: String,
+    pub url: String,
     #[serde(serialize_with = "ms")]
     pub not_before: Instant,
     #[serde(serialize_with = "maybe_ms")]

@@ -30,6 +30,8 @@ pub enum Question {
     Profile,
     /// What the customer agreed to.
     Preferences,
+    /// What a page may show in a slot.
+    Banners { slot: String },
     /// A recommended list of the program for a page.
     Recommend {
         list: String,
@@ -55,6 +57,7 @@ pub fn ask(env: &Env, state: &State, question: &Question, now: Instant) -> Value
         Question::Due => due(env, state, now),
         Question::Profile => profile(env, state),
         Question::Preferences => preferences(env, state),
+        Question::Banners { slot } => json!(state.banners.shown_in(slot, now)),
         Question::Recommend { list, limit } => recommend(env, state, list, *limit, now),
     }
 }

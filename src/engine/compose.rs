@@ -196,12 +196,20 @@ fn show_banner(env: &Env, state: &State, intent: &Intent, banner: &crate::journe
         banner: intent.step.clone(),
         slot: banner.slot.clone().unwrap_or_else(|| "page".to_owned()),
         template: banner.template.clone(),
+        title: with_code(&banner.title, &intent.run),
+        text: with_code(&banner.text, &intent.run),
+        url: banner.url.clone(),
         not_before,
         until: banner.span.map(|span| span.after(not_before, zone)),
         times: banner.times.unwrap_or(1),
         priority: banner.priority,
         context: context(env, state, &intent.run, lists),
     }))
+}
+
+/// `{code}` becomes the code of the run's coupon.
+fn with_code(text: &str, run: &Run) -> String {
+    text.replace("{code}", run.offer.as_ref().map_or("", |(_, code, _)| code))
 }
 
 fn emitted(state: &State, intent: &Intent, emit: &crate::journey::Emit, now: Instant) -> Option<Value> {

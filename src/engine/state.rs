@@ -3,7 +3,7 @@
 
 use crate::codec::{CodecError, Part, Writer, parts};
 use crate::customer::{Activity, Consents, Customer, Messages, Orders, Profile, Purchases};
-use crate::journey::{Candidate, EntryLog, Runs, Triggers};
+use crate::journey::{Banners, Candidate, EntryLog, Runs, Triggers};
 use crate::replenish::Shelf;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,7 @@ pub struct State {
     pub entries: EntryLog,
     pub triggers: Triggers,
     pub candidates: Vec<Candidate>,
+    pub banners: Banners,
     pub shelf: Shelf,
     /// The latest `now` seen: decisions never go back.
     pub clock: Option<Instant>,
@@ -70,6 +71,8 @@ impl State {
             self.entries = found?;
         } else if let Some(found) = Triggers::read(part) {
             self.triggers = found?;
+        } else if let Some(found) = Banners::read(part) {
+            self.banners = found?;
         } else if let Some(found) = Shelf::read(part) {
             self.shelf = found?;
         } else {
@@ -103,6 +106,7 @@ impl State {
         self.entries.write(&mut writer);
         self.triggers.write(&mut writer);
         self.shelf.write(&mut writer);
+        self.banners.write(&mut writer);
         writer.part(CANDIDATES, VERSION, &self.candidates);
         writer.finish()
     }

@@ -4,7 +4,7 @@ use super::{Env, State, compose, suggest};
 use crate::condition::CartFacts;
 use crate::customer::Order;
 use crate::customer::messages::{Message, Status};
-use crate::effect::{EFFECTS_MAX, Effect};
+use crate::effect::{EFFECTS_MAX, Effect, What};
 use crate::event::{ConsentState, Event, EventBy, EventData, EventKind, Refusal};
 use crate::explain::Trace;
 use crate::id::{EffectId, Id};
@@ -143,6 +143,12 @@ impl<'a> Work<'a> {
 
     /// Joins what came of an effect to the ledger.
     fn receipt(&mut self, event: &Event) {
+        let banner = event.raw.get("banner").and_then(Value::as_str).unwrap_or("");
+        match event.kind {
+            EventKind::BannerShown => self.state.banners.on_shown(banner),
+            EventKind::BannerClicked | EventKind::BannerDismissed => self.state.banners.on_done(banner),
+            _ => self.state.banners.forget_old(self.now),
+        }
         match &event.data {
             EventData::Message(data) => self.message_receipt(event, data),
             EventData::Effect(data) => {
@@ -319,6 +325,9 @@ impl<'a> Work<'a> {
                 (Do::Cart(_), Some(cart)) => self.desk(|desk| desk.lapse(cart)),
                 _ => {
                     if let Some(effect) = compose::intent(self.env, self.state, intent, self.now) {
+                        if let What::BannerShow(show) = &effect.what {
+                            self.state.banners.add(effect.id, show);
+                        }
                         self.add_effect(effect);
                     }
                 }

@@ -405,8 +405,14 @@ pub enum Algorithm {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Banner {
-    /// Template id.
+    /// Template id, for pages that have their own.
     pub template: String,
+    /// What it says first, in one line.
+    pub title: String,
+    /// And then. `{code}` stands for the coupon's code.
+    pub text: String,
+    /// Where its button leads, a path of the shop.
+    pub url: String,
     /// Where on the page.
     pub slot: Option<String>,
     /// Shown so much later.

@@ -8,6 +8,7 @@
 
 mod advance;
 mod authored;
+mod banner;
 mod candidate;
 mod compiled;
 mod entry;
@@ -16,6 +17,7 @@ mod trigger;
 
 pub use advance::{Machine, World};
 pub use authored::*;
+pub use banner::{BANNERS_MAX, Banners};
 pub use candidate::{CANDIDATES_MAX, Candidate};
 pub use compiled::{Compiled, Node};
 pub use entry::{EntryLog, Refused};

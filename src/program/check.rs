@@ -528,9 +528,8 @@ impl Checker<'_> {
         if let Some(send) = &step.send {
             self.send(send, journey, &format!("{path}/send"));
         }
-        if let Some(banner) = step.banner.as_ref().filter(|banner| banner.template.is_empty()) {
-            let _ = banner;
-            self.error(format!("{path}/banner/template"), "missing", "a banner needs a template", "");
+        if step.banner.as_ref().is_some_and(|banner| banner.template.is_empty() && banner.title.is_empty()) {
+            self.error(format!("{path}/banner"), "missing", "a banner needs a `title` or a `template`", "");
         }
         if let Some(wait) = &step.wait {
             self.wait(wait, &format!("{path}/wait"));
