@@ -42,7 +42,7 @@ export const FEATURED: readonly Featured[] = [
         runs_out: "2026-03-10",
         times: 22,
       },
-      { product: "hand-soap-lavender", days: 36, sigma: 0.1, quantity: 1, runs_out: "2026-03-27", times: 8 },
+      { product: "hand-soap-lavender", days: 36, sigma: 0.1, quantity: 1, runs_out: "2026-04-07", times: 8 },
     ],
   },
   {

@@ -74,9 +74,10 @@ export function layBackwards(chance: Chance, featured: Featured): PastOrder[] {
     let date = addDays(habit.runs_out, -habit.days - DELIVERY_DAYS);
     for (let time = 0; time < habit.times && date >= FIRST_DATE; time++) {
       const sameTrip = [date, addDays(date, -1), addDays(date, 1)].find((near) => byDate.has(near));
-      // The last purchase stays on its day: it is what the first Monday is about.
+      // The last purchase stays on its day and is the usual one: it is what the first Monday is about.
       const on = time > 0 && sameTrip ? sameTrip : date;
-      byDate.set(on, [...(byDate.get(on) ?? []), purchase(chance, habit)]);
+      const bought = purchase(chance, habit);
+      byDate.set(on, [...(byDate.get(on) ?? []), time === 0 ? { ...bought, quantity: habit.quantity } : bought]);
       date = addDays(date, -Math.max(2, Math.round(chance.logNormal(habit.days, habit.sigma))));
     }
   }
