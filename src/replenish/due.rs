@@ -67,8 +67,9 @@ pub fn due_units(
     let coarse = purchases.by_unit(|product| units.unit(product));
     let mut forecast = Forecast::of(model, &coarse, delivery);
     let about = About { units, purchases, coarse: &coarse, shelf, in_progress, delivery };
+    let siblings = units.siblings(purchases);
     let mut found: Vec<Due> =
-        coarse.products().into_iter().filter_map(|unit| about.unit(unit, forecast.take(unit))).collect();
+        siblings.iter().filter_map(|(unit, products)| about.unit(*unit, products, forecast.take(*unit))).collect();
     found.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.run_out.cmp(&b.run_out)).then(a.unit.cmp(&b.unit)));
     found
 }
@@ -84,8 +85,8 @@ struct About<'a> {
 }
 
 impl About<'_> {
-    fn unit(&self, unit: ProductKey, learned: Option<(f64, Rhythm)>) -> Option<Due> {
-        let product = self.units.proposal(unit, self.purchases)?;
+    fn unit(&self, unit: ProductKey, siblings: &[ProductKey], learned: Option<(f64, Rhythm)>) -> Option<Due> {
+        let product = self.units.proposal(siblings, self.purchases)?;
         let last_day = self.coarse.last_bought(unit)?;
         let method = self.units.method(product);
         let threshold = self.units.threshold(product);

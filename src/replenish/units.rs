@@ -3,6 +3,7 @@
 use super::{Method, Propose, Replenish, UnitKind, UnitRule};
 use crate::customer::purchases::{Kind, Purchases};
 use crate::model::{Catalogue, CategoryKey, Product, ProductKey};
+use std::collections::BTreeMap;
 
 /// Answers what unit a product belongs to, under one program and catalogue.
 #[derive(Clone, Copy)]
@@ -46,17 +47,25 @@ impl<'a> Units<'a> {
         rule.and_then(|rule| rule.threshold).unwrap_or(self.authored.threshold)
     }
 
-    /// The sibling a cart proposes for a unit: the one last or most bought; ties go to the smaller key.
-    pub fn proposal(&self, unit: ProductKey, purchases: &Purchases) -> Option<ProductKey> {
-        let siblings: Vec<ProductKey> =
-            purchases.products().into_iter().filter(|&product| self.unit(product) == unit).collect();
+    /// The products of each unit, of those a customer ever bought.
+    pub fn siblings(&self, purchases: &Purchases) -> BTreeMap<ProductKey, Vec<ProductKey>> {
+        let mut siblings: BTreeMap<ProductKey, Vec<ProductKey>> = BTreeMap::new();
+        for product in purchases.products() {
+            siblings.entry(self.unit(product)).or_default().push(product);
+        }
+        siblings
+    }
+
+    /// The sibling a cart proposes: the one last or most bought; ties go to the smaller key.
+    pub fn proposal(&self, siblings: &[ProductKey], purchases: &Purchases) -> Option<ProductKey> {
         let last = |product: &ProductKey| purchases.last_bought(*product);
         let count =
             |product: &ProductKey| purchases.lines_of(*product).iter().filter(|line| line.kind == Kind::Bought).count();
+        let siblings = siblings.iter().copied();
         match self.authored.propose {
-            Propose::Last => siblings.into_iter().max_by_key(|product| (last(product), std::cmp::Reverse(*product))),
+            Propose::Last => siblings.max_by_key(|product| (last(product), std::cmp::Reverse(*product))),
             Propose::Most => {
-                siblings.into_iter().max_by_key(|product| (count(product), last(product), std::cmp::Reverse(*product)))
+                siblings.max_by_key(|product| (count(product), last(product), std::cmp::Reverse(*product)))
             }
         }
     }
