@@ -25,6 +25,7 @@ ${databaseHelp}; made when absent
   --errors OUT.csv     where rows that can't be used are listed
   --now T              take this instant for now, to try out an old file; default the machine's clock
   --resume             go on with an import that was interrupted
+  --json               the summary as JSON: {"rows", "customers", "refused", "seconds"}
 ${mapHelp}
 
   comeback import orders.csv.gz --db comeback.sqlite --map customer_id=Client --errors bad.csv
@@ -34,6 +35,7 @@ ${mapHelp}
     const options = {
       ...{ db: text, program: text, products: text, errors: text, now: text },
       resume: { type: "boolean" },
+      json: { type: "boolean" },
       map: { type: "string", multiple: true },
     } as const;
     const { values, positionals } = readArgs(args, options, { min: 1, max: 1 });
@@ -60,12 +62,13 @@ interface Run {
   store: Awaited<ReturnType<typeof openDatabase>>;
   io: Io;
   now: number;
+  json?: boolean | undefined;
   program?: string | undefined;
   products?: string | undefined;
   errors?: string | undefined;
 }
 
-async function run({ path, columns, id, store, io, now, program, products, errors }: Run) {
+async function run({ path, columns, id, store, io, now, json, program, products, errors }: Run) {
   const since = Date.now();
   const core = await Core.load();
   const { env, parts } = await openProgram(core, { program, products });
@@ -90,7 +93,10 @@ async function run({ path, columns, id, store, io, now, program, products, error
   await refusedRows.write();
   const seconds = (Date.now() - since) / 1000;
   const refused = report.bad_rows + refusedRows.customers;
-  io.out(`${summary(done.rows, report.customers, seconds)}\n`);
+  const { customers } = report;
+  io.out(
+    `${json ? JSON.stringify({ rows: done.rows, customers, refused, seconds }) : summary(done.rows, customers, seconds)}\n`,
+  );
   if (refused > 0)
     io.err(`${refused} rows could not be used${errors ? `, see ${errors}` : `: ${refusedRows.first}`}\n`);
   return refused > 0 ? exit.problems : exit.fine;
