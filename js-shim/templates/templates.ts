@@ -80,6 +80,7 @@ class TemplateSet {
   readonly source: TemplateSource;
   readonly #compiler: MjmlCompiler;
   readonly #liquid: LiquidPair;
+  readonly #templates = new Map<string, Template>();
   readonly #compiled = new Map<string, Promise<Compiled>>();
 
   constructor(source: TemplateSource, compiler: MjmlCompiler) {
@@ -89,13 +90,17 @@ class TemplateSet {
   }
 
   template(id: string): Template {
+    const known = this.#templates.get(id);
+    if (known !== undefined) return known;
     const files = Object.hasOwn(this.source.templates, id) ? this.source.templates[id] : undefined;
     if (files === undefined) {
       throw new RenderError({ template: id, file: "template.yaml" }, "there is no such template", {
         remedy: `known are ${Object.keys(this.source.templates).sort().join(", ")}`,
       });
     }
-    return parseTemplate(id, files);
+    const template = parseTemplate(id, files);
+    this.#templates.set(id, template);
+    return template;
   }
 
   async render(request: RenderRequest): Promise<Rendered> {
@@ -111,11 +116,11 @@ class TemplateSet {
 
     const subjects = compiled.subjects;
     const chosen = subjects[Math.min(Math.max(0, request.variant), subjects.length - 1)]!;
-    const subject = oneLine(await fill("template.yaml", "text", chosen, context));
-    const preheader = oneLine(await fill("template.yaml", "text", compiled.preheader, context));
+    const subject = oneLine(fill("template.yaml", "text", chosen, context));
+    const preheader = oneLine(fill("template.yaml", "text", compiled.preheader, context));
     const scope = { ...context, subject, preheader };
-    const html = compiled.html && (await fill(`${locale}.mjml`, "html", compiled.html, scope));
-    const text = tidyText(await fill(`${locale}.txt`, "text", compiled.text, scope));
+    const html = compiled.html && fill(`${locale}.mjml`, "html", compiled.html, scope);
+    const text = tidyText(fill(`${locale}.txt`, "text", compiled.text, scope));
     return { subject, html, text, locale, class: template.class };
   }
 
@@ -221,15 +226,15 @@ class TemplateSet {
     }
   }
 
-  async #fill(
+  #fill(
     place: { template: string; file: string },
     liquid: "html" | "text",
     parsed: Parsed[],
     scope: Record<string, unknown>,
     globals: object,
-  ): Promise<string> {
+  ): string {
     try {
-      return (await this.#liquid[liquid].render(parsed, scope, { globals })) as string;
+      return this.#liquid[liquid].renderSync(parsed, scope, { globals }) as string;
     } catch (cause) {
       throw explain(place, cause);
     }
