@@ -37,6 +37,19 @@ describe("comeback", () => {
     });
   }
 
+  it("shows what a changed program would change, matched by identity", async () => {
+    const text = readFileSync(join(root, "demo-shop/programs/carrots.yaml"), "utf8");
+    const changed = join(folder, "changed.yaml");
+    writeFileSync(changed, text.replace("goods_at_least: 5000", "goods_at_least: 100"));
+    const inputs = ["--events", join(root, "tests/fixtures/carrots.jsonl"), "--products", products];
+    const carrots = join(root, "demo-shop/programs/carrots.yaml");
+    const same = await run("what-if", "--program", carrots, "--changed", carrots, ...inputs);
+    assert.match(same.out, /^messages: \d+ today, \d+ then; 0 more, 0 less, 0 moved, for 0 customers\n$/);
+    const other = await run("what-if", "--program", carrots, "--changed", changed, ...inputs);
+    assert.match(other.out, /^\+ .* yan offer.issue thanks$/m);
+    assert.match(other.out, /^- .* yan message.send review-request on email$/m);
+  });
+
   it("exits 1 for a file that is not there", async () => {
     const { code, err } = await run("check", join(folder, "nowhere.yaml"));
     assert.equal(code, 1);
