@@ -23,7 +23,8 @@
  * Every option is described at {@link ComebackOptions}.
  */
 export { createComeback } from "./runtime/comeback.js";
-export type { Comeback, ComebackLimits, ComebackOptions, Status, Ticked } from "./runtime/comeback.js";
+export type { Comeback } from "./runtime/comeback.js";
+export type { ComebackLimits, ComebackOptions, Status, Ticked } from "./runtime/options.js";
 export { systemClock, type Clock } from "./runtime/clock.js";
 export type { History, ImportTold } from "./import/index.js";
 export { InputRefused, Overloaded, Stopped, isRetryable } from "./runtime/errors.js";

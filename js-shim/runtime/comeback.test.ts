@@ -7,7 +7,8 @@ import { memoryStore } from "../stores/memory.js";
 import { sqliteStore } from "../stores/sqlite.js";
 import type { OutboxRow, Store } from "../stores/store.js";
 import { fakeChannel, fakeShop, virtualClock } from "../testing/index.js";
-import { createComeback, type ComebackOptions } from "./comeback.js";
+import { createComeback } from "./comeback.js";
+import type { ComebackOptions } from "./options.js";
 import type { LogLine } from "./log.js";
 
 const program = {

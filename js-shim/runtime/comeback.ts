@@ -3,98 +3,29 @@ import { Catalogue } from "../catalogue/catalogue.js";
 import type { Channel } from "../channels/channel.js";
 import { Core } from "../core/core.js";
 import type { EventBy, JudgeAnswer, MessageSend, ProfileAnswer, Question } from "../core/types.js";
+import { factsOf, importOrders, type History, type ImportTold } from "../import/index.js";
 import type { Shop } from "../shops/shop.js";
 import type { ImportProgress, LinkFetch, ParkedCustomer, Store } from "../stores/store.js";
-import { factsOf, importOrders, type History, type ImportTold } from "../import/index.js";
-import { waitBefore } from "./backoff.js";
 import { forwardOnly, systemClock, type Clock } from "./clock.js";
-import { contacts } from "./contacts.js";
-import { deliver, recover, type DeliveryContext } from "./delivery.js";
+import { contacts, type Contacts } from "./contacts.js";
+import { Deliveries } from "./deliveries.js";
+import { earliest } from "./earliest.js";
 import { Environments } from "./environment.js";
-import { InputRefused, reasonOf } from "./errors.js";
-import { gathered } from "./gathered.js";
-import { ingest, type IngestResult, type IntakeLimits } from "./intake.js";
-import { Lane } from "./lane.js";
+import { InputRefused } from "./errors.js";
+import { ingest, type IngestResult } from "./intake.js";
 import { silent, type Log } from "./log.js";
+import { limitsDefault, type ComebackLimits, type ComebackOptions, type Status, type Ticked } from "./options.js";
 import { unpark } from "./parking.js";
-import { performers, type Performers, type Webhook } from "./performers.js";
+import { performers } from "./performers.js";
 import { erase, exportCustomer, type Exported } from "./person.js";
-import { insist, Pipeline } from "./pipeline.js";
-import { readProgram, type ProgramSource } from "./program.js";
-import { bucket, type Rate } from "./rates.js";
+import { Pipeline } from "./pipeline.js";
+import { readProgram } from "./program.js";
 import { reconcile } from "./reconcile.js";
-import { effectsLane, letterRow, releaser, type OperatorLetters } from "./release.js";
-import { findTask, type TaskView } from "./task.js";
+import { letterRow, releaser, type OperatorLetters } from "./release.js";
 import { Scheduler } from "./scheduler.js";
+import { findTask, type TaskView } from "./task.js";
 import { runWakes } from "./wakes.js";
 
-export interface ComebackOptions {
-  /** What the merchant wrote: YAML text, the path of a file, or its tree. */
-  program: ProgramSource;
-  /** Closed by `stop`. */
-  store: Store;
-  shop: Shop;
-  /** Ways to reach people; a message for a channel that is not here fails with that reason. */
-  channels?: readonly Channel[];
-  /** Default: the machine's. */
-  clock?: Clock;
-  /** Learned from all orders: the bytes, or the path of the file `comeback model build` wrote. */
-  model?: Uint8Array | string;
-  log?: Log;
-  /** How fast each channel may be used, by its name. Default: one message at a time, no rate. */
-  rates?: Readonly<Record<string, Rate>>;
-  limits?: Partial<ComebackLimits>;
-  /** Where staff get a letter for each task. Without it tasks go to the shop only. */
-  operator?: { email: string; locale?: string };
-  /** Addresses that the program's `webhook.call` steps may call, by name. No other is called. */
-  webhooks?: Readonly<Record<string, Webhook>>;
-  /** Replaces who performs a kind of effect. */
-  performers?: Partial<Performers>;
-  /** Makes the hashes of suppressed contacts; see `contacts`. Never change it. */
-  suppressionKey?: string;
-  /** Makes the handler behind `fetch`; `createPages` of `comeback/http` is one. */
-  pages?: (comeback: Comeback) => (request: Request) => Promise<Response>;
-  /** Default: loaded from this package. Two engines may share one. */
-  core?: Core;
-}
-
-export interface ComebackLimits extends IntakeLimits {
-  /** Events waiting to be stepped; more are refused with `Overloaded`. Default 10,000. */
-  waitingMax: number;
-  /** How long a worker may hold a row of the outbox without a sign of life. Default 6 minutes, above the longest attempt. */
-  leaseMs: number;
-  /** How often the shop is asked for all its products. Default an hour. */
-  catalogueRefreshMs: number;
-}
-
-export interface Ticked {
-  wakes: number;
-  deliveries: number;
-  /** When something is due next, as far as is known now. */
-  nextAt: number | null;
-}
-
-export interface Status {
-  core: string;
-  environment: string;
-  /** Events taken and not yet stored. */
-  waiting: number;
-  /** Customers whose step failed, at most 1000 are counted. */
-  parked: number;
-  nextAt: number | null;
-  lanes: { name: string; nextAt: number | null; delivering: number }[];
-}
-
-const limitsDefault: ComebackLimits = {
-  eventBytesMax: 256 * 1024,
-  eventsMax: 1000,
-  waitingMax: 10_000,
-  leaseMs: 6 * 60_000,
-  catalogueRefreshMs: 3_600_000,
-};
-
-/** Calls to the shop at the same time, unless `rates.effects` says otherwise; they carry keys, so a crash in the middle repeats none. */
-const effectsConcurrency = 16;
 /** Rounds of one `tick`; a circle of effects that answer each other at once ends here. */
 const roundsMax = 10_000;
 
@@ -119,8 +50,8 @@ export class Comeback {
   readonly #limits: ComebackLimits;
   readonly #log: Log;
   readonly #pipeline: Pipeline;
-  readonly #lanes: Lane[];
-  readonly #delivery: DeliveryContext;
+  readonly #contacts: Contacts;
+  readonly #deliveries: Deliveries;
   readonly #catalogue: Catalogue;
   readonly #scheduler: Scheduler;
   readonly #pages: (request: Request) => Promise<Response>;
@@ -136,8 +67,8 @@ export class Comeback {
     this.#limits = { ...limitsDefault, ...options.limits };
     this.#log = options.log ?? silent;
     this.#pipeline = this.#openPipeline(options.operator);
-    this.#delivery = this.#openDelivery(options);
-    this.#lanes = this.#openLanes(options.rates ?? {});
+    this.#contacts = contacts(options.store, options.suppressionKey ?? null);
+    this.#deliveries = this.#openDeliveries(options);
     this.#catalogue = this.#openCatalogue(options.shop);
     this.#scheduler = new Scheduler({ now: this.now, work: () => this.#work(), log: this.#log });
     this.#forgetJumps = options.clock?.onJump?.(() => this.#scheduler.poke()) ?? (() => {});
@@ -174,9 +105,9 @@ export class Comeback {
     const done = { wakes: 0, deliveries: 0 };
     await this.#catalogue.refreshIfDue();
     for (let round = 0; round < roundsMax; round++) {
-      const recovered = await this.#recover();
+      const recovered = await this.#deliveries.recover();
       const wakes = await runWakes(this.#store, this.#pipeline, this.now);
-      const deliveries = sum(await Promise.all(this.#lanes.map((lane) => lane.run())));
+      const deliveries = await this.#deliveries.run();
       done.wakes += wakes;
       done.deliveries += deliveries;
       if (recovered + wakes + deliveries === 0) break;
@@ -193,7 +124,7 @@ export class Comeback {
   async stop(): Promise<void> {
     this.#forgetJumps();
     await this.#scheduler.stop();
-    await Promise.allSettled(this.#lanes.map((lane) => lane.stop()));
+    await this.#deliveries.stop();
     await this.#pipeline.stop();
     for (const channel of this.#channels) await channel.close?.();
     this.#environments.close();
@@ -201,18 +132,13 @@ export class Comeback {
   }
 
   async status(): Promise<Status> {
-    const lanes = this.#lanes.map(async (lane) => ({
-      name: lane.name,
-      nextAt: await lane.nextAt(),
-      delivering: lane.held.size,
-    }));
     return {
       core: this.#core.version,
       environment: this.#environments.current.hash,
       waiting: this.#pipeline.waiting,
       parked: (await this.#store.parked(1000)).length,
       nextAt: await this.#nextAt(),
-      lanes: await Promise.all(lanes),
+      lanes: await this.#deliveries.status(),
     };
   }
 
@@ -297,7 +223,7 @@ export class Comeback {
   /** Removes a customer; of the contacts only keyed hashes stay, so that they are not written to again. */
   async erase(customer: string): Promise<number> {
     const profile = await this.ask<ProfileAnswer | null>(customer, { ask: "profile" });
-    return erase(this.#store, this.#delivery.contacts, customer, profile, this.now());
+    return erase(this.#store, this.#contacts, customer, profile, this.now());
   }
 
   #openPipeline(operator: ComebackOptions["operator"]): Pipeline {
@@ -316,44 +242,24 @@ export class Comeback {
     });
   }
 
-  #openDelivery({ shop, webhooks = {}, performers: replaced, suppressionKey }: ComebackOptions): DeliveryContext {
+  #openDeliveries({ shop, webhooks = {}, performers: replaced, rates = {} }: ComebackOptions): Deliveries {
     const emit = async (event: unknown): Promise<void> => {
       const [result] = await ingest([event], "host", this.#pipeline, this.#limits);
       const refusal = result?.refusal;
       if (refusal) throw new InputRefused(refusal.code, refusal.path, refusal.message);
     };
-    const standard = performers({ shop, webhooks, emit, now: this.now });
-    return {
+    return new Deliveries({
       store: this.#store,
-      channels: new Map(this.#channels.map((channel) => [channel.name, channel])),
-      performers: { ...standard, ...replaced },
-      contacts: contacts(this.#store, suppressionKey ?? null),
-      begin: gathered((rows) => this.#store.begin(rows, this.now() + this.#limits.leaseMs)),
+      channels: this.#channels,
+      performers: { ...performers({ shop, webhooks, emit, now: this.now }), ...replaced },
+      contacts: this.#contacts,
+      rates,
+      leaseMs: this.#limits.leaseMs,
       judge: (customer, effect) => this.ask<JudgeAnswer>(customer, { ask: "judge", effect }),
-      settle: (customer, settled, input) =>
-        insist(
-          () => this.#pipeline.submit({ customer, settled, input }),
-          (tries, error) => this.#pauseAfter(tries, error),
-        ),
+      submit: (work) => this.#pipeline.submit(work),
       now: this.now,
       log: this.#log,
-    };
-  }
-
-  #openLanes(rates: Readonly<Record<string, Rate>>): Lane[] {
-    const lane = (name: string, rate: Rate, concurrency: number): Lane =>
-      new Lane({
-        name,
-        store: this.#store,
-        bucket: bucket(rate),
-        concurrency,
-        leaseMs: this.#limits.leaseMs,
-        now: this.now,
-        deliver: (row) => deliver(row, this.#delivery),
-      });
-    const channels = this.#channels.map(({ name }) => lane(name, rates[name] ?? {}, rates[name]?.concurrency ?? 1));
-    const effects = rates[effectsLane] ?? {};
-    return [lane(effectsLane, effects, effects.concurrency ?? effectsConcurrency), ...channels];
+    });
   }
 
   #openCatalogue(shop: Shop): Catalogue {
@@ -365,50 +271,13 @@ export class Comeback {
   /** What the scheduler does: unlike `tick` it does not wait for a slow channel. */
   async #work(): Promise<number | null> {
     await this.#catalogue.refreshIfDue();
-    await this.#recover();
+    await this.#deliveries.recover();
     await runWakes(this.#store, this.#pipeline, this.now);
-    for (const lane of this.#lanes) this.#runAside(lane);
+    this.#deliveries.runAside(() => this.#scheduler.poke());
     return this.#nextAt();
   }
 
-  #runAside(lane: Lane): void {
-    lane.run().then(
-      (delivered) => delivered > 0 && this.#scheduler.poke(),
-      (error: unknown) =>
-        this.#log({ level: "error", message: "delivery put off", lane: lane.name, reason: reasonOf(error) }),
-    );
-  }
-
-  /** Settles or returns what a worker that is gone left in the outbox. */
-  async #recover(): Promise<number> {
-    const now = this.now();
-    const end = await this.#store.nextLeaseEnd();
-    if (end === null || end > now) return 0;
-    const except = new Set(this.#lanes.flatMap((lane) => [...lane.held]));
-    const rows = await this.#store.takeOver({ now, until: now + this.#limits.leaseMs, limit: 100, except });
-    for (const row of rows) await recover(row, this.#delivery);
-    if (rows.length > 0) this.#log({ level: "warn", message: "took over abandoned effects", count: rows.length });
-    return rows.length;
-  }
-
   async #nextAt(): Promise<number | null> {
-    const idle = this.#lanes.filter((lane) => !lane.running);
-    const lanes = await Promise.all(idle.map((lane) => lane.nextAt()));
-    return earliest([await this.#store.nextWake(), await this.#store.nextLeaseEnd(), ...lanes]);
+    return earliest([await this.#store.nextWake(), await this.#deliveries.nextAt()]);
   }
-
-  async #pauseAfter(tries: number, error: unknown): Promise<void> {
-    this.#log({ level: "warn", message: "outcome of an effect not stored yet", tries, reason: reasonOf(error) });
-    const ms = waitBefore(tries, "settle", { firstMs: 100, maxMs: 10_000 });
-    await new Promise((resume) => setTimeout(resume, ms));
-  }
-}
-
-function earliest(instants: readonly (number | null)[]): number | null {
-  const known = instants.filter((at) => at !== null);
-  return known.length > 0 ? Math.min(...known) : null;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
