@@ -6,6 +6,7 @@ import type { MessageSend } from "../core/types.js";
 import { createLinks } from "../links/index.js";
 import { loadTemplates } from "../templates/index.js";
 import type { Delivery } from "./channel.js";
+import { channelConformance } from "./conformance.js";
 import { createHttpProviderChannel, createReceipts, type HttpProviderOptions } from "./http-provider.js";
 
 const NOW = Date.parse("2026-03-02T09:00:00Z");
@@ -92,6 +93,23 @@ function sms(url: string, over: Partial<HttpProviderOptions> = {}) {
     ...over,
   });
 }
+
+channelConformance("HTTP provider", async () => {
+  let how: "well" | "gone" | "dies" = "well";
+  let provider = await startProvider((response) => (how === "dies" ? response.destroy() : void response.end("{}")));
+  const before = provider;
+  return {
+    channel: sms("http://127.0.0.1/", { fetch: (_url, init) => fetch(provider.url, init) }),
+    message: MESSAGE,
+    taken: () => before.requests.length,
+    async behave(next) {
+      if (next === "gone") await provider.close();
+      if (how === "gone" && next !== "gone") provider = await startProvider((response) => void response.end("{}"));
+      how = next;
+    },
+    dispose: () => provider.close(),
+  };
+});
 
 test("the request is the template with its values, the secret is not stored, the key goes along", async () => {
   const provider = await startProvider((response) => response.end('{"messages":[{"id":"m-7"}]}'));
