@@ -31,12 +31,21 @@ async function savePreferences(exchange: Exchange): Promise<Response> {
   if (opened instanceof Response) return opened;
   const { claims, profile, locale } = opened;
   const form = await readForm(exchange.request);
-  const changes = choices(exchange).flatMap(({ channel, topic }): ConsentChange[] => {
-    const wanted = !form.has("none") && form.has(fieldName(channel, topic)) ? "granted" : "denied";
-    return wanted === stateOf(profile, channel, topic) ? [] : [{ channel, topic, state: wanted }];
-  });
+  const changes = form.has("none") ? nothingAtAll(exchange) : differences(exchange, form, profile);
   await ingestConsent(exchange, claims, changes, "preference_centre", pageWords(locale).preferences.lead);
   return preferencePage(exchange, await askProfile(exchange.deps, claims.customer), locale, true);
+}
+
+/** A no to everything is said once for each channel and holds for topics that come later. */
+function nothingAtAll({ deps }: Exchange): ConsentChange[] {
+  return (deps.preferences ?? DEFAULT_OPTIONS).channels.map((channel) => ({ channel, topic: "*", state: "denied" }));
+}
+
+function differences(exchange: Exchange, form: Map<string, string>, profile: ProfileAnswer | null): ConsentChange[] {
+  return choices(exchange).flatMap(({ channel, topic }) => {
+    const wanted = form.has(fieldName(channel, topic)) ? "granted" : "denied";
+    return wanted === stateOf(profile, channel, topic) ? [] : [{ channel, topic, state: wanted }];
+  });
 }
 
 function preferencePage(
@@ -66,16 +75,14 @@ function choices(exchange: Exchange): { channel: string; topic: string }[] {
   return topics.flatMap((topic) => channels.map((channel) => ({ channel, topic: topic.id })));
 }
 
-/** The latest word on this topic or on all topics; nothing said is a no. */
+/** As the core judges: the newest word counts, at the same instant the no; nothing said is a no. */
 function stateOf(profile: ProfileAnswer | null, channel: string, topic: string): "granted" | "denied" {
-  const said = (profile?.consent ?? []).filter(
-    (consent) => consent.channel === channel && (consent.topic === topic || consent.topic === "*"),
+  const about = (profile?.consent ?? []).filter(
+    (said) => [channel, "*"].includes(said.channel) && [topic, "*"].includes(said.topic),
   );
-  const latest = said.reduce<(typeof said)[number] | null>(
-    (last, consent) => (last === null || consent.at >= last.at ? consent : last),
-    null,
-  );
-  return latest?.state ?? "denied";
+  const newest = Math.max(...about.map(({ at }) => at));
+  const words = about.filter(({ at }) => at === newest);
+  return words.length > 0 && words.every(({ state }) => state === "granted") ? "granted" : "denied";
 }
 
 function topicName(topic: PreferenceOptions["topics"][number], locale: PageLocale, everything: string): string {
