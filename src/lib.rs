@@ -14,6 +14,7 @@ pub mod explain;
 pub mod id;
 pub mod import;
 pub mod journey;
+pub mod matcher;
 pub mod model;
 pub mod plan;
 pub mod program;
