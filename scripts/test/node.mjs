@@ -5,7 +5,7 @@ import { inRoot, logs } from "../lib/paths.mjs";
 import { handOver, interrupted } from "../lib/shell.mjs";
 import { chromium } from "../steps/chromium.mjs";
 
-const reporter = inRoot("scripts/test/counts-reporter.mjs");
+const reporter = (name) => inRoot("scripts/test", `${name}-reporter.mjs`);
 const longestTest = { usual: 10 * 60, long: 75 * 60 };
 
 /** A part that runs the compiled test files which `belongs` picks. */
@@ -21,9 +21,9 @@ export const nodeTests =
       "--enable-source-maps",
       "--test",
       `--test-timeout=${1000 * (long ? longestTest.long : longestTest.usual)}`,
-      "--test-reporter=spec",
+      `--test-reporter=${reporter("brief")}`,
       "--test-reporter-destination=stdout",
-      `--test-reporter=${reporter}`,
+      `--test-reporter=${reporter("counts")}`,
       `--test-reporter-destination=${counted}`,
       ...files,
     ];
