@@ -288,7 +288,10 @@ async function start(store: Store, more: Partial<ComebackOptions> = {}) {
   const clock = virtualClock(sunday);
   const [shop, email] = [fakeShop(products), fakeChannel()];
   const logs: LogLine[] = [];
-  const log = (line: LogLine): void => void logs.push(line);
+  const log = (line: LogLine): void => {
+    logs.push(line);
+    assert.notEqual(line.message, "receipt refused by the core");
+  };
   const comeback = await createComeback({ program, store, shop, channels: [email], clock, core, log, ...more });
   return { comeback, clock, shop, email, logs, store };
 }

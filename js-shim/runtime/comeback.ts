@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Catalogue } from "../catalogue/catalogue.js";
 import type { Channel } from "../channels/channel.js";
 import { Core } from "../core/core.js";
-import type { EventBy, JudgeAnswer, MessageSend, ProfileAnswer, Question } from "../core/types.js";
+import type { EventBy, JudgeAnswer, MessageSend, ProfileAnswer, Question, Refusal } from "../core/types.js";
 import { factsOf, importOrders, type History, type ImportTold } from "../import/index.js";
 import type { Shop } from "../shops/shop.js";
 import type { ImportProgress, LinkFetch, ParkedCustomer, Store } from "../stores/store.js";
@@ -229,9 +229,11 @@ export class Comeback {
   #openPipeline(operator: ComebackOptions["operator"]): Pipeline {
     const letters: OperatorLetters | null = operator ? { locale: "en", ...operator } : null;
     const release = releaser({ channels: this.#channels, operator: letters });
+    const receiptRefused = (type: string | null, { path, message }: Refusal): void =>
+      this.#log({ level: "error", message: "receipt refused by the core", type, path, reason: message });
     return new Pipeline({
       store: this.#store,
-      context: () => ({ decider: this.#environments.forBatch(), release, now: this.now() }),
+      context: () => ({ decider: this.#environments.forBatch(), release, receiptRefused, now: this.now() }),
       waitingMax: this.#limits.waitingMax,
       committed: (turns) => {
         for (const { commit } of turns) {

@@ -14,6 +14,7 @@ const context: TurnContext = {
     step: () => ({ hot: nothing, purchases: null, wakeAt: null, effects: [], refused: null, trace: [] }),
   },
   release: async () => ({ rows: [], receipt: null }),
+  receiptRefused: () => {},
   now: 0,
 };
 

@@ -99,7 +99,12 @@ function turn(works: Work[], { parked, deferred = [], state = "", duplicate = []
     parked: parked ?? null,
   };
   const release = async ({ id }: Effect) => ({ rows: [], receipt: input(id) });
-  return takeTurn(customer, works, duplicate, deferred, { decider: scripted, release, now: 100 });
+  return takeTurn(customer, works, duplicate, deferred, {
+    decider: scripted,
+    release,
+    receiptRefused: () => {},
+    now: 100,
+  });
 }
 
 const scripted: Decider = {

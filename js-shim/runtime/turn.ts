@@ -1,7 +1,8 @@
-import type { Effect, StateBytes, StepResult } from "../core/types.js";
+import type { Effect, Refusal, StateBytes, StepResult } from "../core/types.js";
 import type { Customer, CustomerCommit, DeferredInput, Parked } from "../stores/store.js";
 import { waitBefore } from "./backoff.js";
 import { reasonOf } from "./errors.js";
+import { hostSource } from "./receipts.js";
 import type { Released } from "./release.js";
 import { wakeInput, type Input, type Work, type WorkOutcome } from "./work.js";
 
@@ -14,6 +15,8 @@ export interface Decider {
 export interface TurnContext {
   decider: Decider;
   release(effect: Effect, now: number): Promise<Released>;
+  /** A receipt of the host's own that the core did not take: a defect, and the outcome is lost to it. */
+  receiptRefused(type: string | null, refusal: Refusal): void;
   now: number;
 }
 
@@ -112,7 +115,7 @@ class OpenTurn {
   async #take(input: Input): Promise<WorkOutcome | null> {
     const result = this.#step(input);
     if (!result) return null;
-    if (result.refused) return { outcome: "refused", refusal: result.refused };
+    if (result.refused) return this.#refuse(input, result.refused);
     await this.#follow(await this.#keep(input, result));
     return { outcome: "accepted" };
   }
@@ -121,8 +124,14 @@ class OpenTurn {
     for (let input = receipts.shift(); input; input = receipts.shift()) {
       const result = this.commit.parked ? null : this.#step(input);
       if (!result) this.#defer(input);
-      else if (!result.refused) receipts.push(...(await this.#keep(input, result)));
+      else if (result.refused) this.#refuse(input, result.refused);
+      else receipts.push(...(await this.#keep(input, result)));
     }
+  }
+
+  #refuse({ event, type }: Input, refusal: Refusal): WorkOutcome {
+    if (event?.source === hostSource) this.#context.receiptRefused(type, refusal);
+    return { outcome: "refused", refusal };
   }
 
   #step(input: Input): StepResult | null {
