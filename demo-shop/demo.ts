@@ -7,6 +7,7 @@ import { EventBridge } from "./bridge/event-bridge.js";
 import { TimeMachine } from "./clock/time-machine.js";
 import { MailStore } from "./mailbox/mail-store.js";
 import { startSmtpSink } from "./mailbox/smtp-sink.js";
+import { OtherMake } from "./shop/database.js";
 import { openGrocer, type Grocer } from "./shop/grocer.js";
 import { CUSTOMERS_STOCKED, isStocked, stockShop } from "./stock/stock-shop.js";
 import { Neighbours } from "./town/neighbours.js";
@@ -45,6 +46,8 @@ export interface DemoOptions {
   smtpPort: number;
   /** Under which address the shop is reached, when it is not the one it listens on. */
   publicUrl?: string;
+  /** The name of one in `programs/`, or a path; `service-care` when absent. */
+  program?: string;
   /** Forget everything and stock the shop anew. */
   fresh?: boolean;
   log(line: string): void;
@@ -65,7 +68,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { log } = options;
   if (options.fresh) forget(options.data);
   mkdirSync(options.data, { recursive: true });
-  const grocer = openGrocer(join(options.data, "shop.sqlite"));
+  const grocer = open(options.data, log);
   stock(grocer, log);
 
   const mailbox = new MailStore(join(options.data, "mailbox.sqlite"));
@@ -80,6 +83,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { comeback, store, links } = await openComeback({
     grocer,
     data: options.data,
+    program: options.program ?? "service-care",
     publicUrl,
     smtpPort: smtp.port,
     log,
@@ -123,6 +127,18 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
       grocer.close();
     },
   };
+}
+
+function open(data: string, log: (line: string) => void): Grocer {
+  const path = join(data, "shop.sqlite");
+  try {
+    return openGrocer(path);
+  } catch (error) {
+    if (!(error instanceof OtherMake)) throw error;
+    log(`${error.message}: it is cleared`);
+    forget(data);
+    return openGrocer(path);
+  }
 }
 
 /** Only what a demo leaves there: the folder may have been chosen by mistake. */

@@ -23,6 +23,7 @@ try {
     host: process.env.HOST || "127.0.0.1",
     port: portFrom("PORT", 4321),
     smtpPort: portFrom("SMTP_PORT", 0),
+    ...(process.env.DEMO_PROGRAM ? { program: process.env.DEMO_PROGRAM } : {}),
     fresh: process.argv.includes("--fresh") || process.env.DEMO_FRESH === "1",
     ...(process.env.PUBLIC_URL ? { publicUrl: process.env.PUBLIC_URL.replace(/\/$/, "") } : {}),
     log,

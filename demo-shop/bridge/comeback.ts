@@ -13,7 +13,7 @@ import { tellHistory } from "./history.js";
 import { learnedModel } from "./model.js";
 
 /** Beside `dist/`. */
-const PROGRAM = fileURLToPath(new URL("../../programs/service-care.yaml", import.meta.url));
+const PROGRAMS = fileURLToPath(new URL("../../programs/", import.meta.url));
 
 /** Where Comeback's own pages are in this shop. */
 export const COMEBACK_PATH = "/comeback";
@@ -30,6 +30,7 @@ const PREFERENCES = {
 export interface ComebackPlace {
   grocer: Grocer;
   data: string;
+  program: string;
   publicUrl: string;
   smtpPort: number;
   log(line: string): void;
@@ -39,6 +40,7 @@ export interface ComebackPlace {
 export async function openComeback({
   grocer,
   data,
+  program,
   publicUrl,
   smtpPort,
   log,
@@ -70,7 +72,7 @@ export async function openComeback({
   const comeback = await createComeback({
     core,
     model: learnedModel(grocer, core, data, log),
-    program: PROGRAM,
+    program: /[./\\]/.test(program) ? program : join(PROGRAMS, `${program}.yaml`),
     store,
     shop: demoShop(grocer, publicUrl),
     channels: [email],

@@ -73,7 +73,7 @@ function described(product: ShopProduct, publicUrl: string): Product {
     id: product.id,
     name: product.name,
     names: { ru: product.name_ru },
-    categories: [product.category],
+    categories: [product.category, ...(product.subcategory ? [product.subcategory] : [])],
     manufacturer: product.manufacturer,
     type: product.type,
     ...(product.variant_group ? { variant_group: product.variant_group } : {}),

@@ -1,14 +1,8 @@
 import type { Router } from "../web/router.js";
 import { customerPage } from "./customer.js";
-import {
-  changeShelf,
-  customersPage,
-  dropOrderLine,
-  orderPage,
-  ordersPage,
-  setOrderStatus,
-  shelvesPage,
-} from "./lists.js";
+import { customersPage } from "./customers.js";
+import { dropOrderLine, orderPage, ordersPage, setOrderStatus } from "./orders.js";
+import { changeShelf, shelvesPage } from "./shelves.js";
 import { reportPage } from "./report.js";
 import { finishTask, todayPage } from "./today.js";
 

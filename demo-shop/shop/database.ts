@@ -10,12 +10,28 @@ export type Db = Database.Database;
  */
 export function openShopDatabase(path: string): Db {
   const db = new Database(path);
+  const found = db.pragma("user_version", { simple: true });
+  if (found !== 0 && found !== SHOP_VERSION) {
+    db.close();
+    throw new OtherMake();
+  }
   db.pragma("journal_mode = WAL");
   // Survives a crash of the process; after a power cut a demo may forget its last second.
   db.pragma("synchronous = NORMAL");
   db.pragma("foreign_keys = ON");
   db.exec(SCHEMA);
+  db.pragma(`user_version = ${SHOP_VERSION}`);
   return db;
+}
+
+/** Raised with the tables and with what the generator stocks: a demo is stocked anew, not migrated. */
+const SHOP_VERSION = 2;
+
+/** The file was made by another version of the demo. */
+export class OtherMake extends Error {
+  constructor() {
+    super("this shop was stocked by another version of the demo");
+  }
 }
 
 const SCHEMA = `
@@ -26,6 +42,7 @@ CREATE TABLE IF NOT EXISTS products (
   name TEXT NOT NULL,
   name_ru TEXT NOT NULL,
   category TEXT NOT NULL,
+  subcategory TEXT,
   manufacturer TEXT NOT NULL,
   type TEXT NOT NULL,
   variant_group TEXT,

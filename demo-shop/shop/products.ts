@@ -5,6 +5,7 @@ export interface ShopProduct {
   name: string;
   name_ru: string;
   category: string;
+  subcategory: string | null;
   manufacturer: string;
   type: string;
   /** Flavours and sizes of one thing share it. */
@@ -115,9 +116,9 @@ export class Products {
   insert(product: ShopProduct): void {
     this.#db
       .prepare(
-        `INSERT INTO products (id, name, name_ru, category, manufacturer, type, variant_group, variant, units, pack, price, stock,
+        `INSERT INTO products (id, name, name_ru, category, subcategory, manufacturer, type, variant_group, variant, units, pack, price, stock,
            discontinued, successor, added_at, blurb, attributes, tags, position)
-         VALUES (@id, @name, @name_ru, @category, @manufacturer, @type, @variant_group, @variant, @units, @pack, @price, @stock,
+         VALUES (@id, @name, @name_ru, @category, @subcategory, @manufacturer, @type, @variant_group, @variant, @units, @pack, @price, @stock,
            @discontinued, @successor, @added_at, @blurb, @attributes, @tags, @position)`,
       )
       .run({

@@ -54,6 +54,7 @@ function stockShelves(grocer: Grocer): void {
       name: item.name,
       name_ru: item.ru,
       category: item.category,
+      subcategory: item.subcategory ?? null,
       manufacturer: item.maker,
       type: item.type,
       variant_group: item.group ?? null,

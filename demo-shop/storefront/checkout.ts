@@ -26,8 +26,8 @@ function show(visit: Visit): Response {
   if (!visit.customer) return visit.redirect("/login?back=/checkout");
   const basket = basketOf(visit);
   if (!basket) return visit.redirect("/cart");
-  tell(visit, "checkout.started", basket);
-  tell(visit, "checkout.step_reached", basket, { step: "payment" });
+  tellCheckout(visit, "checkout.started", basket);
+  tellCheckout(visit, "checkout.step_reached", basket, { step: "payment" });
   return visit.page("Checkout", form(visit, basket, null));
 }
 
@@ -97,7 +97,7 @@ function couponTerms(visit: Visit, { goods, quote }: Basket, code: string) {
 }
 
 function failed(visit: Visit, basket: Basket, problem: string, error: string): Response {
-  tell(visit, "checkout.failed", basket, { step: "payment", error });
+  tellCheckout(visit, "checkout.failed", basket, { step: "payment", error });
   return visit.page("Checkout", form(visit, basket, problem), { status: 422 });
 }
 
@@ -133,7 +133,12 @@ function done(
   return visit.redirect(`/orders/${order.id}`);
 }
 
-function tell(visit: Visit, type: string, { lines, goods, quote }: Basket, more: Record<string, unknown> = {}): void {
+function tellCheckout(
+  visit: Visit,
+  type: string,
+  { lines, goods, quote }: Basket,
+  more: Record<string, unknown> = {},
+): void {
   const { db, outbox } = visit.demo.grocer;
   const data = {
     lines: lines.map(({ product, quantity }) => ({ product: product.id, quantity, price: product.price })),

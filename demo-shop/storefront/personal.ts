@@ -1,7 +1,9 @@
 import type { ProductCard } from "comeback";
 import type { ShopProduct } from "../shop/products.js";
 import { html, type Html } from "../web/html.js";
-import type { Visit } from "../web/visit.js";
+import type { Router } from "../web/router.js";
+import { backTo, type Visit } from "../web/visit.js";
+import { tell } from "./observations.js";
 
 const SHOWN_MAX = 5;
 
@@ -26,26 +28,65 @@ export async function recommendedFor(visit: Visit): Promise<{ product: ShopProdu
 
 interface Banner {
   banner: string;
-  title?: string;
-  text?: string;
-  url?: string;
+  title: string;
+  text: string;
+  url: string;
+  recommendations?: Record<string, ProductCard[]> | null;
+  offer?: { code: string } | null;
 }
 
-/** A place on the page that Comeback may fill. Empty, it takes no room. */
+/** A place on the page that Comeback may fill. Empty, or when anything fails, it takes no room. */
 export async function bannerSlot(visit: Visit, slot: string): Promise<Html | null> {
+  const banner = await waiting(visit, slot);
+  if (!banner) return null;
+  tell(visit, "banner.shown", { banner: banner.banner });
+  const products = Object.values(banner.recommendations ?? {}).flat();
+  return html`<aside class="banner" aria-label="For you">
+    <div>
+      <p><strong>${banner.title}</strong> ${banner.text.replace("{code}", banner.offer?.code ?? "")}</p>
+      ${
+        products.length > 0 &&
+        html`<ul class="banner-products">
+          ${products.map(
+            (card) =>
+              html`<li>
+                <a href="/products/${card.product}"
+                  ><img src="/pictures/${card.product}.svg" alt="" width="72" height="72" /><span>${card.name}</span></a
+                >
+              </li>`,
+          )}
+        </ul>`
+      }
+    </div>
+    <form method="post" action="/banners/${banner.banner}" class="actions">
+      <input type="hidden" name="to" value="${banner.url}" /><input
+        type="hidden"
+        name="back"
+        value="${visit.url.pathname}"
+      />
+      ${banner.url.startsWith("/") && html`<button class="button" name="do" value="follow">Have a look</button>`}
+      <button class="link" name="do" value="dismiss">Not now</button>
+    </form>
+  </aside>`;
+}
+
+async function waiting(visit: Visit, slot: string): Promise<Banner | null> {
   try {
-    const banners = await visit.demo.comeback.ask<Banner[] | null>(visit.visitor, {
-      ask: "banners",
-      slot,
-      url: visit.url.pathname,
-    });
-    const banner = Array.isArray(banners) ? banners[0] : undefined;
-    if (!banner?.title) return null;
-    return html`<aside class="banner" aria-label="For you">
-      <p><strong>${banner.title}</strong> ${banner.text}</p>
-      ${banner.url?.startsWith("/") && html`<a class="button" href="${banner.url}">Have a look</a>`}
-    </aside>`;
+    // A page just visited may be what the banner waits for.
+    await visit.demo.bridge.deliver();
+    const question = { ask: "banners" as const, slot, url: visit.url.pathname };
+    const banners = await visit.demo.comeback.ask<Banner[] | null>(visit.visitor, question);
+    return banners?.[0] ?? null;
   } catch {
     return null;
   }
+}
+
+export function bannerRoutes(router: Router): void {
+  router.post("/banners/:id", async (visit) => {
+    const form = await visit.form();
+    const follow = form.get("do") === "follow";
+    tell(visit, follow ? "banner.clicked" : "banner.dismissed", { banner: visit.param("id") });
+    return visit.redirect(follow ? backTo(new URLSearchParams({ back: form.get("to") ?? "/" })) : backTo(form));
+  });
 }

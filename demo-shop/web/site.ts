@@ -10,6 +10,8 @@ import { cartRoutes } from "../storefront/cart.js";
 import { checkoutRoutes } from "../storefront/checkout.js";
 import { homeRoutes } from "../storefront/home.js";
 import { orderRoutes } from "../storefront/order.js";
+import { observePage } from "../storefront/observations.js";
+import { bannerRoutes } from "../storefront/personal.js";
 import { shelfRoutes } from "../storefront/shelves.js";
 import { tourRoutes } from "../tour/pages.js";
 import { SignedCookies } from "./cookies.js";
@@ -25,6 +27,9 @@ const ASSET_TYPES: Record<string, string> = {
   "icon.svg": "image/svg+xml; charset=utf-8",
 };
 
+/** Behind the shop, or not a page: nobody's visit. */
+const BEHIND = /^\/(office|mailbox|clock|tour|pictures|banners)(\/|$)/;
+
 const POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'self'; object-src 'none'";
 
 /** The shop's pages, with Comeback's mounted among them. */
@@ -37,6 +42,7 @@ export function site(demo: Demo): (request: Request) => Promise<Response> {
     checkoutRoutes,
     accountRoutes,
     orderRoutes,
+    bannerRoutes,
     officeRoutes,
     mailboxRoutes,
     clockRoutes,
@@ -57,6 +63,7 @@ export function site(demo: Demo): (request: Request) => Promise<Response> {
     // The back office shows what Comeback has made of what was just done.
     if (pathname.startsWith("/office") && !demo.timeMachine.moving) await demo.settle();
     const visit = new Visit(demo, cookies, request, found.params);
+    if (!BEHIND.test(pathname)) observePage(visit);
     const response = await answered(visit, found.handler);
     if (!response.headers.has("content-security-policy")) response.headers.set("content-security-policy", POLICY);
     response.headers.set("x-content-type-options", "nosniff");

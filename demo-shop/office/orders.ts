@@ -1,53 +1,11 @@
 import { ORDER_STATUSES, stepsByHand, type OrderStatus } from "../shop/order-life.js";
 import { orderTotal, type Order } from "../shop/orders.js";
 import { orderLog } from "../storefront/order.js";
-import { money, moment, plural } from "../web/format.js";
+import { money, moment } from "../web/format.js";
 import { html, trusted, type Html } from "../web/html.js";
-import { backTo, type Visit } from "../web/visit.js";
+import type { Visit } from "../web/visit.js";
 
 const ORDERS_SHOWN = 60;
-
-export function customersPage(visit: Visit): Response {
-  const words = (visit.url.searchParams.get("q") ?? "").toLowerCase().slice(0, 60);
-  const customers = visit.demo.grocer.customers
-    .all()
-    .filter((customer) => `${customer.name} ${customer.email} ${customer.city}`.toLowerCase().includes(words));
-  const body = html`<section class="wide">
-    <h1>Customers</h1>
-    <form class="inline" action="/office/customers">
-      <label for="cq">Name, address or city</label><input id="cq" name="q" type="search" value="${words}" /><button>
-        Find
-      </button>
-    </form>
-    <p class="quiet">${plural(customers.length, "customer")}</p>
-    <div class="table" role="region" aria-label="Customers" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Customer</th>
-            <th scope="col">City</th>
-            <th scope="col">Letters</th>
-            <th scope="col" class="optional">Known since</th>
-            <th scope="col">Note</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${customers.map(
-            (customer) =>
-              html`<tr>
-                <td><a href="/office/customers/${customer.id}">${customer.name}</a></td>
-                <td>${customer.city}</td>
-                <td>${customer.mail_consent ? "agreed" : customer.email ? "not agreed" : "no address"}</td>
-                <td class="optional">${moment(customer.registered_at)}</td>
-                <td>${customer.note}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
-  return visit.page("Customers", body, { section: "office" });
-}
 
 export function ordersPage(visit: Visit): Response {
   const { orders, customers } = visit.demo.grocer;
@@ -198,74 +156,4 @@ export async function dropOrderLine(visit: Visit): Promise<Response> {
   const how = form.get("how") === "returned" ? "returned" : "cancelled";
   visit.demo.grocer.orders.dropLine(visit.param("id"), form.get("line") ?? "", how, visit.now);
   return visit.redirect(`/office/orders/${visit.param("id")}`);
-}
-
-export function shelvesPage(visit: Visit): Response {
-  const { products } = visit.demo.grocer;
-  const body = html`<section class="wide">
-    <h1>Shelves</h1>
-    <p class="lede">Change a price or empty a shelf, and see what the next cart makes of it.</p>
-    <div class="table" role="region" aria-label="Products" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Product</th>
-            <th scope="col">Stock and price (£)</th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${products.all().map(
-            (product) =>
-              html`<tr>
-                <th scope="row"><a href="/products/${product.id}">${product.name}</a></th>
-                <td>
-                  <form method="post" action="/office/shelves" class="shelf-form">
-                    <input type="hidden" name="product" value="${product.id}" />
-                    <input
-                      type="number"
-                      name="stock"
-                      min="0"
-                      max="100000"
-                      value="${product.stock}"
-                      aria-label="Stock of ${product.name}"
-                    />
-                    <input
-                      type="number"
-                      name="price"
-                      min="0.01"
-                      max="10000"
-                      step="0.01"
-                      value="${(product.price / 100).toFixed(2)}"
-                      aria-label="Price of ${product.name} in pounds"
-                    /><button class="quiet-button" aria-label="Save ${product.name}">Save</button>
-                  </form>
-                </td>
-                <td>
-                  ${product.discontinued ? html`discontinued${product.successor && html`, now ${products.name(product.successor)}`}` : product.stock === 0 ? html`<span class="status cancelled">out of stock</span>` : "on sale"}
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
-  return visit.page("Shelves", body, { section: "office" });
-}
-
-export async function changeShelf(visit: Visit): Promise<Response> {
-  const form = await visit.form();
-  const { products } = visit.demo.grocer;
-  const product = products.find(form.get("product") ?? "");
-  const [stock, pounds] = [Number(form.get("stock")), Number(form.get("price"))];
-  if (!product) return visit.notFound("Product");
-  if (!Number.isInteger(stock) || stock < 0 || !(pounds > 0 && pounds <= 10_000))
-    visit.say("Stock is a whole number, a price is more than nothing.");
-  else {
-    products.setStock(product.id, stock);
-    products.setPrice(product.id, Math.round(pounds * 100));
-    visit.demo.comeback.productsChanged();
-    visit.say(`${product.name}: ${stock} on the shelf at ${money(Math.round(pounds * 100))}.`);
-  }
-  return visit.redirect(backTo(form, "/office/shelves"));
 }
