@@ -33,3 +33,32 @@ test("kill -9 and a second start: orders, letters, calls and the clock are where
   assert.ok(resumed >= clock, `the clock went back from ${clock} to ${resumed}`);
   assert.equal(await second.stop("SIGTERM"), 0, "a polite stop ends well");
 });
+
+test("kill -9 in the middle of a ride: the second start goes on, and nobody gets a letter twice", async () => {
+  const other = freshData();
+  after(() => other.remove());
+  const first = await startDemo(other.data);
+  const walker = new Walker(first.url);
+  // The answer is not waited for: the process is gone before it comes.
+  const moving = walker.post("/clock", { to: "monday", back: "/mailbox" }).catch(() => null);
+  await lettersArrive(walker, 8);
+  await first.stop("SIGKILL");
+  await moving;
+
+  const second = await startDemo(other.data, Number(new URL(first.url).port));
+  await toMonday(walker);
+  const list = await walker.get("/mailbox");
+  const recipients = [...list.html.matchAll(/class="who">([^<]+)</g)].map((match) => match[1]);
+  assert.ok(recipients.length > 8);
+  assert.deepEqual(recipients, [...new Set(recipients)], "a letter came twice");
+  assert.match((await walker.get("/office/report")).text, /0 events waiting to be told, 0 refused/);
+  await second.stop();
+});
+
+async function lettersArrive(walker: Walker, count: number): Promise<void> {
+  for (let look = 0; look < 600; look++) {
+    if ((await walker.get("/mailbox")).links(/^\/mailbox\/\d+$/).length >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("no letters came");
+}
