@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
@@ -18,7 +19,7 @@ export interface PostgresServer {
 
 /** Starts one, or answers `null` where the package `pg` or PostgreSQL itself is not installed. */
 export async function startPostgres(): Promise<PostgresServer | null> {
-  const driver = await load();
+  const driver = load();
   const folder = driver && findServer();
   if (!driver || !folder) return null;
   const { connection, stop } = await startServer(folder);
@@ -37,14 +38,16 @@ export async function startPostgres(): Promise<PostgresServer | null> {
   };
 }
 
-async function load(): Promise<Driver | null> {
-  try {
-    // A name the compiler can't see: the driver is optional, and so are its types.
-    const name = "pg";
-    return ((await import(name)) as { default: Driver }).default;
-  } catch {
-    return null;
+/** The driver is optional, and so are its types. In a checkout it is among the tools of the tests. */
+function load(): Driver | null {
+  for (const place of [import.meta.url, new URL("../../../tests/package.json", import.meta.url)]) {
+    try {
+      return createRequire(place)("pg") as Driver;
+    } catch {
+      // Not here.
+    }
   }
+  return null;
 }
 
 function findServer(): string | null {
