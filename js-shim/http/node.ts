@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 import { rememberAddress } from "./client-address.js";
 import type { Handler } from "./handler.js";
 
@@ -60,8 +59,23 @@ function toRequest(incoming: IncomingMessage): Request {
     if (!name.startsWith(":")) headers.append(name, incoming.rawHeaders[i + 1]!);
   }
   const hasBody = method !== "GET" && method !== "HEAD";
-  const body = hasBody ? (Readable.toWeb(incoming) as ReadableStream<Uint8Array>) : null;
+  const body = hasBody ? toStream(incoming) : null;
   return new Request(url, { method, headers, body, ...(hasBody ? { duplex: "half" } : {}) } as RequestInit);
+}
+
+/** Not destroyed when reading ends early: the refusal of a body that is too long still has to go out on its socket. */
+function toStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks = incoming.iterator({ destroyOnReturn: false });
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = (await chunks.next()) as IteratorResult<Uint8Array>;
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
 }
 
 function clientAddress(incoming: IncomingMessage, proxies: number): string {
