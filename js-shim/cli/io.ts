@@ -11,6 +11,8 @@ export interface Io {
 
 export function processIo(): Io {
   const isTerminal = process.stderr.isTTY === true;
+  // `comeback replay … | head` closes the pipe when it has seen enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

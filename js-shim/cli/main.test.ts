@@ -141,6 +141,19 @@ describe("comeback import", () => {
     assert.match((await run("erase", "--db", db, "--customer", "anna")).out, /rows removed/);
   });
 
+  for (const [what, text, told] of [
+    ["without a column for customers", "a,b\n1,2\n", /customer/],
+    ["that is empty", "", /./],
+    ["that is no CSV", "\u0000\u0001\u0002\n".repeat(50), /./],
+  ] as const) {
+    it(`refuses a file ${what}`, async () => {
+      const { code, err } = await run("import", write("odd.csv", text), "--db", join(folder, "refused.sqlite"));
+      assert.equal(code, 1);
+      assert.match(err, told);
+      assert.ok(!err.includes("    at "), err);
+    });
+  }
+
   it("maps columns with unusual names", async () => {
     const path = write("odd.csv", "Invoice;Client;SKU;When;Qty\n1;anna;tea;2026-01-05;2\n");
     const map = ["customer_id=Client", "product_id=SKU", "ordered_at=When", "quantity=Qty", "order_id=Invoice"];

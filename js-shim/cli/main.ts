@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { Command } from "./command.js";
-import { exit, InputProblem, processIo, styled, UsageError, type ExitCode, type Io } from "./io.js";
+import { exit, processIo, styled, UsageError, type ExitCode, type Io } from "./io.js";
 
 /** Loaded when asked for, so that `comeback check` does not open a database driver. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
@@ -54,12 +54,13 @@ function tell(error: unknown, command: Command, io: Io): ExitCode {
   throw error;
 }
 
-/** Files that can't be read and stores that can't be used say so themselves; a stack would not help. */
+/** What says itself what is wrong, with a file, a store or a text: there a stack would not help. */
+const toldByMessage = new Set(["InputProblem", "InputRefused", "StoreUnavailable", "StoreUnusable", "CoreError"]);
+
 function isForPeople(error: unknown): error is Error {
-  if (error instanceof InputProblem) return true;
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  return ("retryable" in error && error.name !== "CoreTrap") || (code !== undefined && syscall !== undefined);
+  return toldByMessage.has(error.name) || (code !== undefined && syscall !== undefined);
 }
 
 async function overview(argv: string[], io: Io): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { Transform, type TransformCallback } from "node:stream";
+import { Transform, Writable, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { UsageError, type Io } from "./io.js";
@@ -55,10 +55,18 @@ export async function readOrderFile(path: string, push: (text: Uint8Array) => vo
   shown.end();
 }
 
-function eachChunk(push: (text: Uint8Array) => void) {
-  return async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of chunks) push(chunk);
-  };
+/** What `push` throws ends the pipeline and comes out of it as it was. */
+function eachChunk(push: (text: Uint8Array) => void): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      try {
+        push(chunk);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
 }
 
 async function isGzip(path: string): Promise<boolean> {
