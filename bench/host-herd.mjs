@@ -49,13 +49,10 @@ export async function run([count = "100000"]) {
 }
 
 async function stock(comeback, carts, history) {
-  for (let at = 0; at < carts; at += 200) {
-    const names = Array.from({ length: Math.min(200, carts - at) }, (_, more) => `c${at + more}`);
-    await comeback.ingest(
-      names.flatMap((name, more) => history(name, at + more)),
-      "shop",
-    );
+  function* histories() {
+    for (let at = 0; at < carts; at++) yield { customer: `c${at}`, events: history(`c${at}`, at) };
   }
+  await comeback.importHistory("stock", histories());
   await comeback.tick();
 }
 
