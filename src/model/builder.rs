@@ -77,11 +77,21 @@ impl ModelBuilder {
     }
 }
 
-/// The snapshot of a data set as of `day`.
+/// The snapshot of a data set as of `day`. Purchases on that day or later are not seen.
 #[must_use]
 pub fn build(data: &Dataset, day: Day) -> Vec<u8> {
-    let starts = training::week_starts(data, day);
-    let weights = training::lessons(data, &starts, day).fit(&Weights::default());
+    let weights = training::lessons(data, day).fit(&Weights::default());
+    snapshot(data, day, weights)
+}
+
+/// The same with the weights of an older model, the weekly chance set right by the latest weeks: quick enough for every night.
+#[must_use]
+pub fn refresh(data: &Dataset, day: Day, older: &Model) -> Vec<u8> {
+    let weights = training::latest_weeks(data, day).refresh(older.weights());
+    snapshot(data, day, weights)
+}
+
+fn snapshot(data: &Dataset, day: Day, weights: Weights) -> Vec<u8> {
     let (shop, products) = tables::records(data, day);
     let mut neighbours: Vec<_> =
         neighbours::alike(data, day).into_iter().zip(neighbours::companions(data, day)).collect();

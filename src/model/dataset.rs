@@ -51,17 +51,20 @@ pub struct Purchase {
 
 /// Gathers rows.
 #[derive(Default)]
-pub(super) struct Gatherer {
+pub struct Gatherer {
     customers: KeyMap<u32>,
     products: KeyMap<u32>,
     product_keys: Vec<(u64, String)>,
     purchases: Vec<Purchase>,
     sample_bits: u32,
+    /// Rows with a quantity below zero; they say nothing about which purchase they undo and are not used.
     pub returned: u64,
+    /// Rows of customers who are not in the sample.
     pub left_out: u64,
 }
 
 impl Gatherer {
+    /// Adds a row.
     pub fn add(&mut self, row: &OrderRow<'_>) {
         if row.quantity < 0.0 {
             self.returned += 1;
@@ -87,6 +90,8 @@ impl Gatherer {
         }
     }
 
+    /// Purchases gathered.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.purchases.len()
     }
@@ -102,6 +107,14 @@ impl Gatherer {
         self.left_out += (before - self.purchases.len()) as u64;
     }
 
+    /// Nothing was gathered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.purchases.is_empty()
+    }
+
+    /// Sorts what was gathered.
+    #[must_use]
     pub fn finish(self) -> Dataset {
         let mut order: Vec<u32> = (0..self.product_keys.len() as u32).collect();
         order.sort_unstable_by_key(|&at| self.product_keys[at as usize].0);
@@ -195,6 +208,17 @@ impl Dataset {
             kind: Kind::Bought,
             quantity,
         }
+    }
+
+    /// Only the purchases that `keep` says yes to; products and customers keep their numbers.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&Purchase) -> bool) -> Self {
+        let mut kept = Self { products: self.products.clone(), starts: vec![0], purchases: Vec::new() };
+        for customer in 0..self.customers() {
+            kept.purchases.extend(self.of(customer).iter().filter(|purchase| keep(purchase)));
+            kept.starts.push(kept.purchases.len() as u32);
+        }
+        kept
     }
 
     /// First and last day with a purchase.

@@ -149,7 +149,14 @@ pub fn candidates(view: &View<'_>, affinities: &Affinities) -> Vec<u32> {
     close
 }
 
-/// Pooled weights.
-pub const REPEAT_DEFAULT: [f64; REPEAT_FEATURES + 1] = [0.0; REPEAT_FEATURES + 1];
-/// Pooled weights.
-pub const NEW_DEFAULT: [f64; NEW_FEATURES + 1] = [0.0; NEW_FEATURES + 1];
+/// Default weights of products bought before; their source is that of [`week::DEFAULT`].
+pub const REPEAT_DEFAULT: [f64; REPEAT_FEATURES + 1] = [
+    0.6005, -0.0095, 0.0402, -0.3409, -0.5671, 0.1346, 0.0713, 0.0800, 0.4705, -0.0955, 0.0325, 0.0853, -0.0471,
+    -0.1122, -0.0791, 0.2460, -0.0040, 0.2383, 0.3017, 0.2775, 0.1291, -0.0669, -0.0434, 0.7223, -0.7660, 0.3906,
+    -0.3225, 0.0163, -0.1911, 0.4391, 0.3967, 0.2680, -0.0659, -0.0405, 0.1186, 0.0234, 0.2302, 0.0472, -0.0627,
+    0.1014, -0.1616, -0.2158,
+];
+
+/// Default weights of products never bought; their source is that of [`week::DEFAULT`].
+pub const NEW_DEFAULT: [f64; NEW_FEATURES + 1] =
+    [-2.1715, -0.2697, 0.4172, -0.8801, 0.4720, 0.5011, 0.2849, 0.5340, -0.1434, 0.3908];

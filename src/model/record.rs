@@ -66,6 +66,8 @@ record! {
         pub buys_91: u32,
         /// Purchases within the last 365 days.
         pub buys_365: u32,
+        /// Purchases within the four weeks that began 365 days before the model's day: what the season asks for next.
+        pub buys_season: u32,
         /// Purchases decayed by 0.5 for every order of their customer since, over the number of customers.
         pub recent: f32,
         /// How much longer its gaps are than the shop's mean, in logarithms, shrunk.

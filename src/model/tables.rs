@@ -112,6 +112,7 @@ impl Tables {
             record.buys_28 += u32::from(age <= 28);
             record.buys_91 += u32::from(age <= 91);
             record.buys_365 += u32::from(age <= 365);
+            record.buys_season += u32::from((338..=365).contains(&age));
             let since = days.len() - 1 - rank(days, purchase.day);
             if since < 40 {
                 self.recent[pair.product] += libm::ldexp(1.0, -(since as i32));

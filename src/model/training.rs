@@ -4,16 +4,17 @@
 //! label. Nothing a training week sees lies after its first day.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use super::dataset::Dataset;
+use super::dataset::{Dataset, Purchase};
 use super::day::Day;
-use super::fit::{Examples, logistic};
+use super::fit::{Examples, Fit, log_loss};
 use super::order::{self, Affinities};
 use super::record::Neighbour;
 use super::snapshot::{Model, Parts};
 use super::view::View;
 use super::week::{self, WEEK_FEATURES};
-use super::weights::Weights;
+use super::weights::{Bend, Weights};
 use super::{neighbours, tables};
 use crate::customer::purchases::Folder;
 
@@ -21,41 +22,101 @@ use crate::customer::purchases::Folder;
 pub const WEEKS_MAX: usize = 8;
 
 /// Examples kept of each score; the negatives are thinned to fit.
-const EXAMPLES_MAX: f64 = 400_000.0;
+const EXAMPLES_MAX: f64 = 250_000.0;
 
 /// A customer silent for longer than this many days takes no part in the weekly chance.
 const SILENT_DAYS_MAX: i32 = 180;
 
-/// Within how many days the next order must come to count as an example.
-const NEXT_ORDER_DAYS: i32 = 28;
+/// Days on which a next order is asked for.
+const ORDER_CUTS_MAX: i32 = 10;
 
 /// How strongly weights are pulled to the defaults, in scaled units.
 const PULL: f64 = 30.0;
 
+/// Weeks from which the bend of the weekly chance is fitted: the latest, as seasons pass.
+const BEND_WEEKS: usize = 4;
+
+/// Examples of one score, in the order of time.
+pub(super) struct Lesson {
+    pub examples: Examples,
+    /// Where each day's examples start.
+    starts: Vec<usize>,
+}
+
+impl Lesson {
+    fn new(width: usize) -> Self {
+        Self { examples: Examples::new(width), starts: Vec::new() }
+    }
+
+    /// The first example of the latest `days` days.
+    fn latest(&self, days: usize) -> usize {
+        self.starts.len().checked_sub(days).map_or(0, |at| self.starts[at])
+    }
+
+    /// Weights fitted to all examples, if weights fitted to all but the latest quarter of the days do better there than the prior with
+    /// its intercept moved; else the prior, moved.
+    fn fit(&self, prior: &[f64], emphasis: bool) -> Vec<f64> {
+        let all = 0..self.examples.len();
+        let held = self.latest(self.starts.len().div_ceil(4));
+        let early = 0..held;
+        let own = self.run(early.clone(), prior, prior, None);
+        let moved = self.moved(early, prior);
+        let loss = |weights: &[f64]| log_loss(&self.examples, held..self.examples.len(), weights);
+        if held == 0 || loss(&own) >= loss(&moved) {
+            return self.moved(all, prior);
+        }
+        let fitted = self.run(all.clone(), prior, &own, None);
+        if emphasis { self.run(all, prior, &fitted, Some(&fitted)) } else { fitted }
+    }
+
+    fn run(&self, rows: Range<usize>, prior: &[f64], start: &[f64], emphasis: Option<&[f64]>) -> Vec<f64> {
+        Fit { examples: &self.examples, rows, prior, pull: PULL, start, emphasis }.run()
+    }
+
+    /// The prior with only its intercept fitted.
+    fn moved(&self, rows: Range<usize>, prior: &[f64]) -> Vec<f64> {
+        Fit { examples: &self.examples, rows, prior, pull: 1e12, start: prior, emphasis: None }.run()
+    }
+}
+
 /// What the weeks say.
 pub(super) struct Lessons {
-    pub week: Examples,
-    pub repeat: Examples,
-    pub new: Examples,
+    pub week: Lesson,
+    pub repeat: Lesson,
+    pub new: Lesson,
 }
 
 impl Lessons {
     pub fn new() -> Self {
         Self {
-            week: Examples::new(WEEK_FEATURES),
-            repeat: Examples::new(order::REPEAT_FEATURES),
-            new: Examples::new(order::NEW_FEATURES),
+            week: Lesson::new(WEEK_FEATURES),
+            repeat: Lesson::new(order::REPEAT_FEATURES),
+            new: Lesson::new(order::NEW_FEATURES),
         }
     }
 
     /// The weights these lessons teach, pulled towards `prior`.
     pub fn fit(&self, prior: &Weights) -> Weights {
-        let fit = |examples: &Examples, prior: &[f64]| logistic(examples, prior, PULL);
+        let week = self.week.fit(&prior.week, true).try_into().unwrap_or(prior.week);
         Weights {
-            week: fit(&self.week, &prior.week).try_into().unwrap_or(prior.week),
-            repeat: fit(&self.repeat, &prior.repeat).try_into().unwrap_or(prior.repeat),
-            new: fit(&self.new, &prior.new).try_into().unwrap_or(prior.new),
+            repeat: self.repeat.fit(&prior.repeat, true).try_into().unwrap_or(prior.repeat),
+            new: self.new.fit(&prior.new, false).try_into().unwrap_or(prior.new),
+            bend: self.bend(&week),
+            week,
         }
+    }
+
+    /// The same weights with the weekly chance set right by the latest weeks.
+    pub fn refresh(&self, weights: &Weights) -> Weights {
+        Weights { bend: self.bend(&weights.week), ..weights.clone() }
+    }
+
+    fn bend(&self, week: &[f64]) -> Bend {
+        let examples = &self.week.examples;
+        let rows = self.week.latest(BEND_WEEKS)..examples.len();
+        Bend::fit(
+            rows.map(|at| (examples.score(week, at), examples.labels[at], f64::from(examples.counts[at]))).collect(),
+        )
     }
 }
 
@@ -92,23 +153,75 @@ pub(super) fn popular(products: &[super::record::Record]) -> Vec<u32> {
     popular
 }
 
-/// Learns from the weeks that start on `starts`, all before `until`.
-pub(super) fn lessons(data: &Dataset, starts: &[Day], until: Day) -> Lessons {
+/// The days on which a next order is asked for, oldest first: further apart and further back the more seldom customers order, as a shop
+/// whose customers come every two months learns nothing of them in eight weeks.
+pub(super) fn order_starts(data: &Dataset, until: Day) -> Vec<Day> {
+    let Some((first, _)) = data.span() else { return Vec::new() };
+    let step = order_step(data, until);
+    let cuts = ((until - first - 28) / step).clamp(0, ORDER_CUTS_MAX);
+    (1..=cuts).rev().map(|back| until - step * back).collect()
+}
+
+/// Half of the usual days between two orders of a customer, from one week to three.
+fn order_step(data: &Dataset, until: Day) -> Day {
+    let mut gaps = Vec::new();
+    let mut days: Vec<Day> = Vec::new();
+    for customer in 0..data.customers() {
+        days.clear();
+        days.extend(data.of(customer).iter().map(|purchase| purchase.day).filter(|&day| day < until));
+        days.sort_unstable();
+        days.dedup();
+        gaps.extend(days.windows(2).map(|pair| pair[1] - pair[0]));
+    }
+    gaps.sort_unstable();
+    gaps.get(gaps.len() / 2).map_or(7, |gap| (gap / 2).clamp(7, 21))
+}
+
+/// Learns from what was bought before `until`.
+pub(super) fn lessons(data: &Dataset, until: Day) -> Lessons {
+    lessons_of(data, until, &week_starts(data, until), &order_starts(data, until))
+}
+
+/// Learns only how likely purchases were in the latest weeks.
+pub(super) fn latest_weeks(data: &Dataset, until: Day) -> Lessons {
+    let weeks = week_starts(data, until);
+    lessons_of(data, until, &weeks[weeks.len().saturating_sub(BEND_WEEKS)..], &[])
+}
+
+fn lessons_of(data: &Dataset, until: Day, weeks: &[Day], orders: &[Day]) -> Lessons {
     let mut lessons = Lessons::new();
-    let Some(&first) = starts.first() else { return lessons };
-    let alike = neighbours::alike(data, first);
+    let alike = orders.first().map_or_else(Vec::new, |first| neighbours::alike(data, *first));
     let before = data.purchases.iter().filter(|purchase| purchase.day < until).count() as f64;
     // About two purchases in three are of a pair of their own.
-    let keep = (EXAMPLES_MAX / (before * 0.66 * starts.len() as f64)).min(1.0);
-    for &start in starts {
+    let keep = |days: usize| (EXAMPLES_MAX / (before * 0.66 * days.max(1) as f64)).min(1.0);
+    let mut starts: Vec<Day> = weeks.iter().chain(orders).copied().collect();
+    starts.sort_unstable();
+    starts.dedup();
+    for start in starts {
         let model = model_as_of(data, start, &alike, &Weights::default());
-        week_lessons(data, &model, until, keep, &mut lessons);
+        let week = weeks.contains(&start).then(|| keep(weeks.len()));
+        let order = orders.contains(&start).then(|| keep(orders.len()));
+        learn(data, &model, &Ask { until, week, order }, &mut lessons);
     }
     lessons
 }
 
-fn week_lessons(data: &Dataset, model: &Model, until: Day, keep: f64, lessons: &mut Lessons) {
+/// What is asked of one day: for which scores, and which share of the negatives is kept.
+struct Ask {
+    until: Day,
+    week: Option<f64>,
+    order: Option<f64>,
+}
+
+fn learn(data: &Dataset, model: &Model, ask: &Ask, lessons: &mut Lessons) {
     let start = model.day();
+    if ask.week.is_some() {
+        lessons.week.starts.push(lessons.week.examples.len());
+    }
+    if ask.order.is_some() {
+        lessons.repeat.starts.push(lessons.repeat.examples.len());
+        lessons.new.starts.push(lessons.new.examples.len());
+    }
     let (mut folder, mut lines, mut affinities) = (Folder::default(), Vec::new(), Affinities::default());
     for customer in 0..data.customers() {
         data.lines_before(customer, start, &mut lines);
@@ -116,50 +229,49 @@ fn week_lessons(data: &Dataset, model: &Model, until: Day, keep: f64, lessons: &
             continue;
         }
         let view = View::new(model, folder.fold_lines(&lines, start));
-        let after = || data.of(customer).iter().filter(|purchase| purchase.day >= start && purchase.day < until);
+        let after = || data.of(customer).iter().filter(|purchase| purchase.day >= start && purchase.day < ask.until);
+        let kept = |key: u64, label: bool, keep: f64| label || thin(key, customer, start) < keep;
+        let count = |label: bool, keep: f64| if label { 1.0 } else { 1.0 / keep };
         let own = week::Customer::new(&view);
-        if start - view.history.customer.last_day <= SILENT_DAYS_MAX {
-            let bought: BTreeSet<u64> = after()
-                .filter(|purchase| purchase.day < start + 7)
-                .map(|purchase| data.products[purchase.product as usize].0)
-                .collect();
+        if let Some(keep) = ask.week.filter(|_| start - view.history.customer.last_day <= SILENT_DAYS_MAX) {
+            let bought = keys(data, after().filter(|purchase| purchase.day < start + 7));
             for seen in view.seen() {
                 let label = bought.contains(&seen.pair.product.0);
-                if label || thin(seen.pair.product.0, customer, start) < keep {
-                    lessons.week.push(&week::features(&view, &own, seen), label, if label { 1.0 } else { 1.0 / keep });
+                if kept(seen.pair.product.0, label, keep) {
+                    lessons.week.examples.push(&week::features(&view, &own, seen), label, count(label, keep));
                 }
             }
         }
-        let next = after().map(|purchase| purchase.day).min().filter(|&day| day < start + NEXT_ORDER_DAYS);
-        let Some(next) = next else { continue };
-        let bought: BTreeSet<u64> = after()
-            .filter(|purchase| purchase.day == next)
-            .map(|purchase| data.products[purchase.product as usize].0)
-            .collect();
+        let next = after().map(|purchase| purchase.day).min();
+        let (Some(next), Some(keep)) = (next, ask.order) else { continue };
+        let bought = keys(data, after().filter(|purchase| purchase.day == next));
         affinities.fill(&view);
-        for place in 0..view.history.pairs.len() {
-            let key = view.history.pairs[place].product.0;
-            let label = bought.contains(&key);
-            if label || thin(key, customer, start) < keep {
-                lessons.repeat.push(
+        for (place, pair) in view.history.pairs.iter().enumerate() {
+            let label = bought.contains(&pair.product.0);
+            if kept(pair.product.0, label, keep) {
+                lessons.repeat.examples.push(
                     &order::repeat_features(&view, &own, &affinities, place),
                     label,
-                    if label { 1.0 } else { 1.0 / keep },
+                    count(label, keep),
                 );
             }
         }
         for index in order::candidates(&view, &affinities) {
             let record = model.product_at(index);
             let label = bought.contains(&record.key);
-            if label || thin(record.key, customer, start) < keep {
-                lessons.new.push(
+            if kept(record.key, label, keep) {
+                lessons.new.examples.push(
                     &order::new_features(&view, &affinities, index, &record),
                     label,
-                    if label { 1.0 } else { 1.0 / keep },
+                    count(label, keep),
                 );
             }
         }
     }
+}
+
+fn keys<'a>(data: &Dataset, purchases: impl Iterator<Item = &'a Purchase>) -> BTreeSet<u64> {
+    purchases.map(|purchase| data.products[purchase.product as usize].0).collect()
 }
 
 /// A number in 0..1 that depends on nothing but the example, so that thinning is the same in every run.

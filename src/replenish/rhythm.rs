@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::purchases::Purchases;
 use crate::model::day::{self, Day};
-use crate::model::gap::Gap;
+use crate::model::gap::{Gap, again};
 use crate::model::view::{Seen, View};
 use crate::model::{Model, ProductKey};
 
@@ -61,7 +61,7 @@ pub struct Reminder {
     pub due_day: Day,
     /// The day, from today on, around which a purchase within a week either way is most likely.
     pub best_day: Day,
-    /// How likely that is, given that it is bought again: 0 to 1.
+    /// How likely that is: 0 to 1. A reminder on that day makes sense where this is high.
     pub confidence: f64,
     /// The customer's own gaps.
     pub gaps: u32,
@@ -197,7 +197,7 @@ pub fn reminder_of(view: &View<'_>, seen: Seen<'_>) -> Reminder {
         high_day: after(gap.quantile(0.75)),
         due_day: due_day(&gap, last, today),
         best_day: last.saturating_add(best),
-        confidence,
+        confidence: confidence * again(view, seen),
         gaps: seen.pair.gaps,
         last_day: last,
         usual_quantity: seen.pair.usual_quantity,
