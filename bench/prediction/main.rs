@@ -1,0 +1,47 @@
+//! Prediction on real order histories, ours beside the published methods: one table.
+//!
+//! ```text
+//! npm run bench -- prediction                     # unpacks ../shared/data and runs this
+//! cargo bench --bench prediction -- FOLDER [next-order|weekly|dates|companions]
+//! ```
+//!
+//! FOLDER holds `complete_journey.orders.csv` and `online_retail_2.orders.csv` (and the products beside them), unpacked. Splits follow
+//! the calendar: nothing a model or a rival sees lies on or after its cut. Everything is seeded.
+
+mod companions;
+mod dates;
+mod metrics;
+mod next_order;
+mod rivals;
+mod shop;
+mod table;
+mod weekly;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let folder = arguments.first().map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    let wanted = |task: &str| arguments.len() < 2 || arguments[1..].iter().any(|argument| argument == task);
+    for name in ["Complete Journey", "Online Retail II"] {
+        let started = Instant::now();
+        let Some(shop) = shop::read(&folder, name) else {
+            println!("{name} is not in {}; skipped", folder.display());
+            continue;
+        };
+        if wanted("next-order") {
+            next_order::run(&shop);
+        }
+        if wanted("weekly") {
+            weekly::run(&shop);
+        }
+        if wanted("dates") {
+            dates::run(&shop, "product", &shop.data);
+        }
+        if wanted("companions") {
+            companions::run(&shop);
+        }
+        eprintln!("{name} took {:?}", started.elapsed());
+    }
+}

@@ -1,0 +1,70 @@
+//! A shop's orders and the cuts at which it is measured.
+
+use std::fs;
+use std::path::Path;
+
+use comeback::model::dataset::{Dataset, Gatherer};
+use comeback::model::orders_csv::{Columns, OrdersReader};
+
+/// One of the two shops.
+pub struct Shop {
+    /// What it is called in the table.
+    pub name: &'static str,
+    /// All its orders.
+    pub data: Dataset,
+    /// The first day the next order and the weekly cart may not see.
+    pub cut: i32,
+    /// Purchases a product needs before the cut to take part in the next order (section 3).
+    pub product_buys_min: usize,
+    /// Weeks of carts from the cut on.
+    pub weeks: i32,
+    /// Customers silent for longer take no part in the weekly cart (section 5).
+    pub silent_days_max: i32,
+    /// First and last day of the purchases whose next one is predicted (section 4).
+    pub origins: (i32, i32),
+}
+
+/// Reads a shop; nothing if its file is not there.
+pub fn read(folder: &Path, name: &'static str) -> Option<Shop> {
+    let file = if name == "Complete Journey" { "complete_journey.orders.csv" } else { "online_retail_2.orders.csv" };
+    let bytes = fs::read(folder.join(file)).ok()?;
+    let mut gatherer = Gatherer::default();
+    let mut reader = OrdersReader::new(Columns::default());
+    reader.push(&bytes, &mut |row| gatherer.add(&row)).ok()?;
+    reader.finish(&mut |row| gatherer.add(&row)).ok()?;
+    let data = gatherer.finish();
+    let first = data.span()?.0;
+    Some(match name {
+        "Complete Journey" => Shop {
+            name,
+            data,
+            cut: first + 330,
+            product_buys_min: 17,
+            weeks: 5,
+            silent_days_max: 9_999,
+            origins: (first + 230, first + 275),
+        },
+        _ => Shop {
+            name,
+            data,
+            cut: first + 600,
+            product_buys_min: 10,
+            weeks: 19,
+            silent_days_max: 90,
+            origins: (first + 480, first + 640),
+        },
+    })
+}
+
+impl Shop {
+    /// The purchases of products that were bought often enough before `cut`.
+    pub fn frequent(&self, cut: i32) -> Dataset {
+        let mut buys = vec![0; self.data.products.len()];
+        self.data
+            .purchases
+            .iter()
+            .filter(|purchase| purchase.day < cut)
+            .for_each(|purchase| buys[purchase.product as usize] += 1);
+        self.data.only(|purchase| buys[purchase.product as usize] >= self.product_buys_min)
+    }
+}
