@@ -83,7 +83,9 @@ export class Lane {
     for (const { effect } of rows) this.held.add(effect);
     const waiting = [...rows];
     const slot = async (): Promise<void> => {
-      for (let row = waiting.shift(); row && !this.#stopped; row = waiting.shift()) {
+      while (!this.#stopped) {
+        const row = waiting.shift();
+        if (!row) return;
         await this.#options.deliver(row);
         this.held.delete(row.effect);
       }
