@@ -91,7 +91,10 @@ export class Lane {
       }
     };
     try {
-      await Promise.all(Array.from({ length: this.#options.concurrency }, slot));
+      // All slots end before any failure is told: what they hold is in their hands until then.
+      const ended = await Promise.allSettled(Array.from({ length: this.#options.concurrency }, slot));
+      const failure = ended.find((one) => one.status === "rejected");
+      if (failure) throw failure.reason;
       // Stopped in between: what was not begun goes back at once, not when its lease ends.
       const nextAt = this.#options.now();
       await this.#options.store.postpone(waiting.map((row) => ({ ...row, nextAt })));
