@@ -52,6 +52,11 @@ export class Coupons {
     return this.#db.prepare("SELECT * FROM coupons WHERE customer = ? ORDER BY code").all(customer) as Coupon[];
   }
 
+  /** What a visitor was given belongs to the customer they turn out to be. */
+  adopt(visitor: string, customer: string): void {
+    this.#db.prepare("UPDATE coupons SET customer = ? WHERE customer = ?").run(customer, visitor);
+  }
+
   /** What the code takes off this basket. */
   apply(code: string, basket: { customer: string; goods: number; shipping: number; now: number }): CouponAnswer {
     const coupon = this.find(code);

@@ -75,14 +75,20 @@ function personButton(customer: Customer, back: string): Html {
 
 async function logIn(visit: Visit): Promise<Response> {
   const form = await visit.form();
-  const { customers, carts } = visit.demo.grocer;
+  const { customers } = visit.demo.grocer;
   const customer = customers.find(form.get("customer") ?? "");
   if (!customer) return visit.redirect("/login");
-  if (!visit.customer) carts.adopt(visit.visitor, customer.id, visit.now);
+  if (!visit.customer) broughtAlong(visit, customer.id);
   customers.logIn(customer.id, visit.now);
   visit.logIn(customer.id);
   visit.say(`Hello, ${customer.name}.`);
   return visit.redirect(backTo(form, "/account"));
+}
+
+/** The basket and the coupons of the visitor they were a moment ago. */
+function broughtAlong(visit: Visit, customer: string): void {
+  visit.demo.grocer.carts.adopt(visit.visitor, customer, visit.now);
+  visit.demo.grocer.coupons.adopt(visit.visitor, customer);
 }
 
 function logOut(visit: Visit): Response {
@@ -107,7 +113,7 @@ async function register(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const profile = readProfile(form);
   if (typeof profile === "string") return visit.page("Register", registerForm(visit, profile), { status: 422 });
-  const { db, customers, carts } = visit.demo.grocer;
+  const { db, customers } = visit.demo.grocer;
   const customer = db.transaction(() => {
     const made = customers.register(profile, visit.now);
     if (form.get("consent") === "yes")
@@ -116,7 +122,7 @@ async function register(visit: Visit): Promise<Response> {
         at: visit.now,
         proof: `ticked “${CONSENT_TEXT}” when registering`,
       });
-    if (!visit.customer) carts.adopt(visit.visitor, made.id, visit.now);
+    if (!visit.customer) broughtAlong(visit, made.id);
     return made;
   })();
   visit.logIn(customer.id);
