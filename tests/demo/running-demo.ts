@@ -21,9 +21,17 @@ export function freshData(): { data: string; remove(): void } {
 }
 
 /** Resolves when the shop says that it is open. `port` 0 takes any; a restart keeps the one its letters point to. */
-export async function startDemo(data: string, port = 0): Promise<RunningDemo> {
+export async function startDemo(data: string, port = 0, program = ""): Promise<RunningDemo> {
   const child = spawn(process.execPath, ["--enable-source-maps", MAIN], {
-    env: { ...process.env, PORT: String(port), DEMO_DATA: data, DEMO_FRESH: "", PUBLIC_URL: "", HOST: "127.0.0.1" },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DEMO_DATA: data,
+      DEMO_FRESH: "",
+      DEMO_PROGRAM: program,
+      PUBLIC_URL: "",
+      HOST: "127.0.0.1",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
