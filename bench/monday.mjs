@@ -25,7 +25,11 @@ async function oneShop({ name, what, monday }, path) {
   const before = Date.parse(`${monday}T00:00:00Z`);
   const { history, weekAfter } = split(await gunzipped(path), before);
   const model = built(core, history);
-  const env = core.open({ program: core.compile(await program()), model, catalogue: core.catalogue(await products(name)) });
+  const env = core.open({
+    program: core.compile(await program()),
+    model,
+    catalogue: core.catalogue(await products(name)),
+  });
 
   const importer = core.importer(name);
   for (const piece of pieces(history)) importer.push(piece);
@@ -38,7 +42,9 @@ async function oneShop({ name, what, monday }, path) {
   importer.free();
   env.close();
 
-  console.log(`\n${name} (${what}): ${rows} rows of ${customers} customers before Monday ${monday}, ${carts.length} carts`);
+  console.log(
+    `\n${name} (${what}): ${rows} rows of ${customers} customers before Monday ${monday}, ${carts.length} carts`,
+  );
   console.log("  at least this sure   carts   lines   bought within the week   the model said");
   for (const threshold of THRESHOLDS) console.log(row(threshold, carts, weekAfter));
   for (const cart of carts.filter(({ lines }) => lines.length > 2).slice(0, 2)) console.log(example(cart, weekAfter));

@@ -31,7 +31,10 @@ fn a_newer_state_says_so() {
     let mut newer = stored("hot");
     newer[0] = 99;
     let message = State::decode(&newer, &[]).unwrap_err().to_string();
-    assert_eq!(message, "the stored state has version 99, written by a newer release; run that release or restore a backup");
+    assert_eq!(
+        message,
+        "the stored state has version 99, written by a newer release; run that release or restore a backup"
+    );
 }
 
 proptest! {

@@ -18,11 +18,20 @@ fn answered(mut vector: Value) -> Value {
 }
 
 /// Days around both changes of 2026 in the north and the south, and a plain one.
-const DAYS: [&str; 8] = ["2026-01-15", "2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01", "2026-02-29"];
+const DAYS: [&str; 8] =
+    ["2026-01-15", "2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01", "2026-02-29"];
 
 /// Every twentieth zone, and those with rules worth a test of their own.
 fn zones() -> Vec<&'static str> {
-    let own = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca", "Asia/Yekaterinburg"];
+    let own = [
+        "Europe/London",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+        "Asia/Kathmandu",
+        "Africa/Casablanca",
+        "Asia/Yekaterinburg",
+    ];
     let mut all: Vec<&str> = Zone::all().map(Zone::name).step_by(20).chain(own).collect();
     all.sort_unstable();
     all.dedup();
@@ -54,7 +63,8 @@ fn journal(path: &str) -> Vec<Value> {
 fn core_vectors() -> Vec<Value> {
     let mut program = yaml("demo-shop/programs/service-care.yaml");
     program["replenish"]["threshold"] = json!(0.1);
-    let products: Value = serde_json::from_str(&fs::read_to_string(root("tests/fixtures/products.json")).unwrap()).unwrap();
+    let products: Value =
+        serde_json::from_str(&fs::read_to_string(root("tests/fixtures/products.json")).unwrap()).unwrap();
     let events = journal("tests/fixtures/service-care.jsonl");
     let anna: Vec<Value> = events.iter().filter(|event| event["facts"][0]["customer"] == "anna").cloned().collect();
     let cart = comeback::id::Id::parse("7efbdde1a1021a9b8d2f78f6d5c88b58").unwrap();
