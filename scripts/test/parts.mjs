@@ -7,7 +7,8 @@ import { typescriptTests } from "../steps/typescript.mjs";
 import { cargoTests } from "./cargo.mjs";
 import { nodeTests } from "./node.mjs";
 
-const compiled = [npmPackages, typescriptTests];
+// The browser for all of them: a test of the demo shop may open a page too.
+const compiled = [npmPackages, typescriptTests, chromium];
 const ownParts = ["runtimes", "pages", "packaging"];
 
 export const parts = [
@@ -15,7 +16,7 @@ export const parts = [
   {
     name: "vectors",
     title: "the same vectors through core.wasm in Node, workerd and Chromium",
-    needs: [...compiled, chromium],
+    needs: compiled,
     run: nodeTests((file) => file.startsWith("tests/dist/runtimes/")),
   },
   {
@@ -27,7 +28,7 @@ export const parts = [
   {
     name: "pages",
     title: "pages in a real browser",
-    needs: [...compiled, chromium],
+    needs: compiled,
     run: nodeTests((file) => file.startsWith("tests/dist/pages/")),
   },
   {
