@@ -1,3 +1,5 @@
+import type { EventEnvelope } from "../core/types.js";
+import { hostSource } from "../runtime/receipts.js";
 import type { JournalRecord } from "../stores/store.js";
 import { readArgs, readInstant, type Command } from "./command.js";
 import { databaseHelp, withDatabase } from "./database.js";
@@ -10,8 +12,10 @@ export const command: Command = {
   help: `
 usage: comeback journal --db FILE [--customer C] [--from T] [--until T] [--all]
 
-Prints the events of the journal as {"by": …, "event": {…}} lines, oldest first. Receipts of the
-host's own effects are left out, since a replay makes its own; --all prints them and wakes too.
+Prints what was heard, oldest first, as lines that \`replay\` and \`explain\` read: event envelopes with
+\`by\` and \`received_at\`, and histories as \`facts\`. Receipts of the host's own effects are left out,
+since a replay makes its own; --all prints them and wakes too. Orders of an imported file are not
+JSON: they are counted on the error output.
 
 ${databaseHelp}
 `,
@@ -24,22 +28,37 @@ ${databaseHelp}
       until: values.until === undefined ? Number.MAX_SAFE_INTEGER : readInstant(values.until, "until"),
       ...(values.customer === undefined ? {} : { customer: values.customer }),
     };
+    let batches = 0;
     await withDatabase(values.db, io.env, async (store) => {
-      for await (const record of store.journal(query)) if (values.all || isNews(record)) io.out(`${line(record)}\n`);
+      for await (const record of store.journal(query)) {
+        const told = line(record);
+        if (told === null) batches += 1;
+        else if (values.all || isNews(told)) io.out(`${JSON.stringify(told)}\n`);
+      }
     });
+    if (batches > 0) io.err(`${batches} batches of imported orders are left out; import the file to have them\n`);
     return exit.fine;
   },
 };
 
 const utf8 = new TextDecoder();
 
-function isNews({ event }: JournalRecord): boolean {
-  return event !== null && event.source !== "comeback";
+interface Told {
+  event?: EventEnvelope;
+  by?: string;
+  facts?: unknown;
+  wake?: boolean;
 }
 
-/** Inputs are JSON, but for the batches of an import, which are told by their size. */
-function line({ input, now, customer }: JournalRecord): string {
-  const isJson = input[0] === 0x7b;
-  if (isJson) return utf8.decode(input);
-  return JSON.stringify({ now: new Date(now).toISOString(), customer, facts_bytes: input.length });
+/** A record as a line of a replay; `null` for a batch of a file, which is not JSON. */
+function line({ input, now }: JournalRecord): object | null {
+  if (input[0] !== 0x7b) return null;
+  const { event, by, facts } = JSON.parse(utf8.decode(input)) as Told;
+  const at = new Date(now).toISOString();
+  if (event) return { ...event, by, received_at: at };
+  return facts === undefined ? { at, wake: true } : { at, facts };
+}
+
+function isNews(told: object): boolean {
+  return "facts" in told || ("source" in told && told.source !== hostSource);
 }

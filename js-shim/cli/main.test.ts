@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { createComeback } from "../runtime/comeback.js";
+import { sqliteStore } from "../stores/sqlite.js";
+import { fakeChannel, fakeShop, virtualClock } from "../testing/index.js";
 import { main } from "./main.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -162,6 +165,44 @@ describe("comeback import", () => {
     assert.equal((await run("import", path, "--db", "x", "--map", "colour=Red")).code, 2);
   });
 });
+
+describe("comeback journal", () => {
+  it("prints what replay reads, and replay decides the same again", async () => {
+    const db = join(folder, "journal.sqlite");
+    const sent = await live(db, join(folder, "live.yaml"));
+    const { out } = await run("journal", "--db", db);
+    const again = await run("replay", "--program", join(folder, "live.yaml"), "--events", write("live.jsonl", out));
+    assert.deepEqual([again.code, again.err], [0, ""]);
+    const replayed = again.out.trim().split("\n").map((text) => (JSON.parse(text) as { id: string }).id); // prettier-ignore
+    assert.deepEqual(replayed, sent);
+  });
+});
+
+/** Runs a small shop for a moment; answers the effects it decided. */
+async function live(db: string, path: string): Promise<string[]> {
+  writeFileSync(
+    path,
+    [
+      "comeback: 1",
+      "journeys:",
+      "  - id: welcome",
+      "    trigger: { event: customer.registered }",
+      "    steps: [{ send: { template: welcome, class: transactional } }]",
+    ].join("\n"),
+  );
+  const store = sqliteStore({ path: db });
+  const clock = virtualClock("2026-03-02T10:00:00Z");
+  const [shop, channels] = [fakeShop([]), [fakeChannel()]];
+  const comeback = await createComeback({ program: path, store, clock, shop, channels });
+  const data = { email: "anna@customers.example", zone: "UTC" };
+  const at = "2026-03-02T09:59:00Z";
+  const event = { id: "1", source: "shop", type: "customer.registered", at, customer: "anna", data };
+  await comeback.importHistory("past", [{ customer: "boris", events: [{ ...event, id: "0", customer: "boris" }] }]);
+  await comeback.ingest([event], "shop");
+  await comeback.tick();
+  await comeback.stop();
+  return channels[0]!.delivered;
+}
 
 describe("comeback doctor", () => {
   it("says what is missing and how to get it, and prints no secret", async () => {
