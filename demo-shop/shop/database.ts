@@ -10,8 +10,8 @@ export type Db = Database.Database;
  */
 export function openShopDatabase(path: string): Db {
   const db = new Database(path);
-  const found = db.pragma("user_version", { simple: true });
-  if (found !== 0 && found !== SHOP_VERSION) {
+  const isNew = db.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
+  if (!isNew && db.pragma("user_version", { simple: true }) !== SHOP_VERSION) {
     db.close();
     throw new OtherMake();
   }
