@@ -1,8 +1,11 @@
 //! Building a model from orders: one pass over the rows, then the work on what was gathered.
 
+use super::classes::Classes;
 use super::dataset::{Dataset, Gatherer};
 use super::day::Day;
 use super::orders_csv::{Columns, CsvError, OrdersReader, ReadReport};
+use super::products_csv::ProductsReader;
+use super::report::{self, AccuracyReport};
 use super::snapshot::{Model, Parts};
 use super::training;
 use super::weights::Weights;
@@ -25,13 +28,21 @@ pub struct ModelBuilder {
     until_s: Option<i64>,
     reader: OrdersReader,
     gatherer: Gatherer,
+    products: ProductsReader,
+    classes: Classes,
 }
 
 impl ModelBuilder {
     /// A builder without orders.
     #[must_use]
     pub fn new(options: BuildOptions) -> Self {
-        Self { until_s: options.until_s, reader: OrdersReader::new(options.columns), gatherer: Gatherer::default() }
+        Self {
+            until_s: options.until_s,
+            reader: OrdersReader::new(options.columns),
+            gatherer: Gatherer::default(),
+            products: ProductsReader::default(),
+            classes: Classes::default(),
+        }
     }
 
     /// Takes the next piece of the orders' CSV.
@@ -40,11 +51,24 @@ impl ModelBuilder {
     ///
     /// The file as a whole cannot be read.
     pub fn push_orders(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
-        let Self { until_s, reader, gatherer } = self;
+        let Self { until_s, reader, gatherer, .. } = self;
         reader.push(bytes, &mut |row| {
             if until_s.is_none_or(|until| row.at_s < until) {
                 gatherer.add(&row);
             }
+        })
+    }
+
+    /// Takes the next piece of the products' CSV, before, after or between the orders; see [`products_csv`](super::products_csv).
+    ///
+    /// # Errors
+    ///
+    /// The file as a whole cannot be read.
+    pub fn push_products(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
+        let Self { gatherer, products, classes, .. } = self;
+        products.push(bytes, &mut |row| {
+            gatherer.product(row.product_id);
+            classes.add(&row);
         })
     }
 
@@ -60,11 +84,15 @@ impl ModelBuilder {
     ///
     /// The file as a whole cannot be read.
     pub fn finish(self) -> Result<(Vec<u8>, ReadReport), CsvError> {
-        let Self { until_s, reader, mut gatherer } = self;
+        let Self { until_s, reader, mut gatherer, products, mut classes } = self;
         let read = reader.finish(&mut |row| {
             if until_s.is_none_or(|until| row.at_s < until) {
                 gatherer.add(&row);
             }
+        })?;
+        products.finish(&mut |row| {
+            gatherer.product(row.product_id);
+            classes.add(&row);
         })?;
         let data = gatherer.finish();
         let day = match (until_s, data.span()) {
@@ -73,32 +101,48 @@ impl ModelBuilder {
             (None, Some((_, last))) => last + 1,
             (None, None) => return Ok((Model::for_small_shop().bytes().to_vec(), read)),
         };
-        Ok((build(&data, day), read))
+        Ok((build(&data, &classes, day), read))
     }
 }
 
 /// The snapshot of a data set as of `day`. Purchases on that day or later are not seen.
 #[must_use]
-pub fn build(data: &Dataset, day: Day) -> Vec<u8> {
-    let weights = training::lessons(data, day).fit(&Weights::default());
-    snapshot(data, day, weights)
+pub fn build(data: &Dataset, classes: &Classes, day: Day) -> Vec<u8> {
+    let fitted = training::lessons(data, day).fit(&Weights::default());
+    let report = report::measure(data, &fitted.held_weeks, day, &fitted.early);
+    snapshot(data, classes, day, fitted.weights, report)
 }
 
 /// The same with the weights of an older model, the weekly chance set right by the latest weeks: quick enough for every night.
 #[must_use]
-pub fn refresh(data: &Dataset, day: Day, older: &Model) -> Vec<u8> {
+pub fn refresh(data: &Dataset, classes: &Classes, day: Day, older: &Model) -> Vec<u8> {
     let weights = training::latest_weeks(data, day).refresh(older.weights());
-    snapshot(data, day, weights)
+    let report = serde_json::from_slice(older.report_json()).unwrap_or_default();
+    snapshot(data, classes, day, weights, report)
 }
 
-fn snapshot(data: &Dataset, day: Day, weights: Weights) -> Vec<u8> {
-    let (shop, products) = tables::records(data, day);
+fn snapshot(data: &Dataset, classes: &Classes, day: Day, weights: Weights, report: AccuracyReport) -> Vec<u8> {
+    let (shop, mut products) = tables::records(data, day);
+    let (class_records, class_names) = classes.records(data, day);
+    classes.describe(&mut products, &class_records);
     let mut neighbours: Vec<_> =
         neighbours::alike(data, day).into_iter().zip(neighbours::companions(data, day)).collect();
     fit_in(&mut neighbours);
     let popular = training::popular(&products);
-    let product_ids = data.products.iter().map(|(_, id)| id.clone()).collect();
-    Parts { shop, products, product_ids, neighbours, popular, weights, ..Parts::default() }.write()
+    let bought = products.iter().filter(|record| record.buys > 0).count() as u32;
+    let report = AccuracyReport { customers: shop.customers, orders: shop.orders, products: bought, ..report };
+    let parts = Parts {
+        product_ids: data.products.iter().map(|(_, id)| id.clone()).collect(),
+        report: serde_json::to_vec(&report).expect("numbers and texts are always JSON"),
+        classes: class_records,
+        shop,
+        products,
+        class_names,
+        neighbours,
+        popular,
+        weights,
+    };
+    parts.write()
 }
 
 type Rows = (Vec<super::record::Neighbour>, Vec<super::record::Neighbour>);

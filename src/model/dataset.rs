@@ -75,12 +75,7 @@ impl Gatherer {
             self.left_out += 1;
             return;
         }
-        let key = ProductKey::of("", row.product_id).0;
-        let next = self.products.len() as u32;
-        let product = *self.products.entry(key).or_insert(next);
-        if product == next {
-            self.product_keys.push((key, row.product_id.to_string()));
-        }
+        let product = self.product(row.product_id);
         let next = self.customers.len() as u32;
         let customer = *self.customers.entry(customer).or_insert(next);
         let price = row.unit_price.map_or(f32::NAN, |price| price as f32);
@@ -94,6 +89,17 @@ impl Gatherer {
     #[must_use]
     pub fn len(&self) -> usize {
         self.purchases.len()
+    }
+
+    /// The number of a product; one that is only in the catalogue gets its record too.
+    pub fn product(&mut self, id: &str) -> u32 {
+        let key = ProductKey::of("", id).0;
+        let next = self.products.len() as u32;
+        let product = *self.products.entry(key).or_insert(next);
+        if product == next {
+            self.product_keys.push((key, id.to_string()));
+        }
+        product
     }
 
     fn halve(&mut self) {
@@ -156,7 +162,7 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    fn new(products: Vec<(u64, String)>, customers: usize, mut purchases: Vec<Purchase>) -> Self {
+    pub(super) fn new(products: Vec<(u64, String)>, customers: usize, mut purchases: Vec<Purchase>) -> Self {
         // Quantity and price take part so that the sums below do not depend on the order of the rows.
         purchases.sort_unstable_by(|a, b| {
             (a.customer, a.product, a.day)

@@ -2,6 +2,7 @@
 
 pub mod builder;
 pub mod catalogue;
+pub mod classes;
 pub mod dataset;
 pub mod day;
 pub mod fit;
@@ -10,7 +11,9 @@ pub mod key;
 mod neighbours;
 pub mod order;
 pub mod orders_csv;
+pub mod products_csv;
 pub mod record;
+pub mod report;
 pub mod snapshot;
 mod tables;
 mod training;

@@ -9,7 +9,7 @@ pub const ROW_MAX: usize = 50;
 
 /// Products of one customer, and of one order, that take part; the strongest. More would cost the square and say little.
 const CUSTOMER_PRODUCTS_MAX: usize = 400;
-const ORDER_PRODUCTS_MAX: usize = 100;
+const ORDER_PRODUCTS_MAX: usize = 600;
 
 /// Imaginary co-buyers in the denominator of the cosine, against chance pairs.
 const COSINE_PRIOR: f32 = 5.0;

@@ -50,12 +50,14 @@ impl Lesson {
 
     /// The first example of the latest `days` days.
     fn latest(&self, days: usize) -> usize {
-        self.starts.len().checked_sub(days).map_or(0, |at| self.starts[at])
+        self.starts.get(self.starts.len().saturating_sub(days)).copied().unwrap_or(0)
     }
 
     /// Weights fitted to all examples, if weights fitted to all but the latest quarter of the days do better there than the prior with
     /// its intercept moved; else the prior, moved.
-    fn fit(&self, prior: &[f64], emphasis: bool) -> Vec<f64> {
+    ///
+    /// Beside them the weights fitted without the latest quarter, to measure with.
+    fn fit(&self, prior: &[f64], emphasis: bool) -> (Vec<f64>, Vec<f64>) {
         let all = 0..self.examples.len();
         let held = self.latest(self.starts.len().div_ceil(4));
         let early = 0..held;
@@ -63,10 +65,11 @@ impl Lesson {
         let moved = self.moved(early, prior);
         let loss = |weights: &[f64]| log_loss(&self.examples, held..self.examples.len(), weights);
         if held == 0 || loss(&own) >= loss(&moved) {
-            return self.moved(all, prior);
+            return (self.moved(all, prior), moved);
         }
         let fitted = self.run(all.clone(), prior, &own, None);
-        if emphasis { self.run(all, prior, &fitted, Some(&fitted)) } else { fitted }
+        let fitted = if emphasis { self.run(all, prior, &fitted, Some(&fitted)) } else { fitted };
+        (fitted, own)
     }
 
     fn run(&self, rows: Range<usize>, prior: &[f64], start: &[f64], emphasis: Option<&[f64]>) -> Vec<f64> {
@@ -81,6 +84,8 @@ impl Lesson {
 
 /// What the weeks say.
 pub(super) struct Lessons {
+    /// First days of the weeks in `week`.
+    pub weeks: Vec<Day>,
     pub week: Lesson,
     pub repeat: Lesson,
     pub new: Lesson,
@@ -89,6 +94,7 @@ pub(super) struct Lessons {
 impl Lessons {
     pub fn new() -> Self {
         Self {
+            weeks: Vec::new(),
             week: Lesson::new(WEEK_FEATURES),
             repeat: Lesson::new(order::REPEAT_FEATURES),
             new: Lesson::new(order::NEW_FEATURES),
@@ -96,28 +102,49 @@ impl Lessons {
     }
 
     /// The weights these lessons teach, pulled towards `prior`.
-    pub fn fit(&self, prior: &Weights) -> Weights {
-        let week = self.week.fit(&prior.week, true).try_into().unwrap_or(prior.week);
-        Weights {
-            repeat: self.repeat.fit(&prior.repeat, true).try_into().unwrap_or(prior.repeat),
-            new: self.new.fit(&prior.new, false).try_into().unwrap_or(prior.new),
-            bend: self.bend(&week),
+    pub fn fit(&self, prior: &Weights) -> Fitted {
+        let (week, early_week) = self.week.fit(&prior.week, true);
+        let week = week.try_into().unwrap_or(prior.week);
+        let early_week = early_week.try_into().unwrap_or(prior.week);
+        let held = self.held_weeks();
+        let early =
+            Weights { bend: self.bend(&early_week, self.week.starts.len() - held), week: early_week, ..prior.clone() };
+        let weights = Weights {
+            repeat: self.repeat.fit(&prior.repeat, true).0.try_into().unwrap_or(prior.repeat),
+            new: self.new.fit(&prior.new, false).0.try_into().unwrap_or(prior.new),
+            bend: self.bend(&week, self.week.starts.len()),
             week,
-        }
+        };
+        Fitted { weights, early, held_weeks: self.weeks[self.weeks.len() - held..].to_vec() }
     }
 
     /// The same weights with the weekly chance set right by the latest weeks.
     pub fn refresh(&self, weights: &Weights) -> Weights {
-        Weights { bend: self.bend(&weights.week), ..weights.clone() }
+        Weights { bend: self.bend(&weights.week, self.week.starts.len()), ..weights.clone() }
     }
 
-    fn bend(&self, week: &[f64]) -> Bend {
+    fn held_weeks(&self) -> usize {
+        self.week.starts.len().div_ceil(4)
+    }
+
+    /// The bend that the latest of the first `weeks` weeks ask for.
+    fn bend(&self, week: &[f64], weeks: usize) -> Bend {
         let examples = &self.week.examples;
-        let rows = self.week.latest(BEND_WEEKS)..examples.len();
+        let start = |at: usize| self.week.starts.get(at).copied().unwrap_or(examples.len());
+        let rows = start(weeks.saturating_sub(BEND_WEEKS))..start(weeks);
         Bend::fit(
             rows.map(|at| (examples.score(week, at), examples.labels[at], f64::from(examples.counts[at]))).collect(),
         )
     }
+}
+
+/// What came of fitting.
+pub(super) struct Fitted {
+    pub weights: Weights,
+    /// Weights that have not seen the held weeks.
+    pub early: Weights,
+    /// First days of the latest weeks, which `early` has not seen.
+    pub held_weeks: Vec<Day>,
 }
 
 /// The first days of the training weeks before `until`, oldest first; none where the shop is too young.
@@ -216,6 +243,7 @@ struct Ask {
 fn learn(data: &Dataset, model: &Model, ask: &Ask, lessons: &mut Lessons) {
     let start = model.day();
     if ask.week.is_some() {
+        lessons.weeks.push(start);
         lessons.week.starts.push(lessons.week.examples.len());
     }
     if ask.order.is_some() {

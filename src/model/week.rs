@@ -65,11 +65,11 @@ impl Customer {
 pub fn chance(view: &View<'_>, customer: &Customer, seen: Seen<'_>) -> f64 {
     let weights = view.model.weights();
     let logit = score(&weights.week, &features(view, customer, seen));
-    sigmoid(weights.bend.apply(logit) - doubt(seen, view.history.today))
+    sigmoid(weights.bend.apply(logit)) * libm::exp(-doubt(seen, view.history.today))
 }
 
-/// How much a recent postponement or removal from a predicted cart speaks against a product, in logits. There are no data to fit it yet;
-/// it halves the chance at first and fades within weeks, so that without such lines nothing changes.
+/// How much a recent postponement or removal from a predicted cart speaks against a product, as a logarithm of the chance. There are no data to
+/// fit it yet; it halves the chance at first and fades within weeks, so that without such lines nothing changes.
 fn doubt(seen: Seen<'_>, today: Day) -> f64 {
     let fading = |times: u32, day: Day, fade_days: f64| {
         if times == 0 {

@@ -122,7 +122,7 @@ pub fn personal(view: &View<'_>, shelf: &dyn Shelf, filter: &Filter, top: usize)
 
 /// What goes with the lines of an order, except what is in it: chance of being in an order with each line, added up.
 ///
-/// The reason names the line that speaks most for the product.
+/// The reason names the line that speaks most for the product. Where too few go with it, popular products follow with a score of 0.
 #[must_use]
 pub fn companions(
     model: &Model,
@@ -137,9 +137,10 @@ pub fn companions(
     lines.sort_unstable();
     lines.dedup();
     for &line in &lines {
-        for neighbour in model.companions(&model.product(line)) {
+        for (rank, neighbour) in model.companions(&model.product(line)).enumerate() {
             let sum = sums.entry(neighbour.index).or_insert((0.0, 0.0, line));
-            sum.0 += f64::from(neighbour.score);
+            // Scores are kept coarsely; the rank in the row tells equal ones apart.
+            sum.0 += f64::from(neighbour.score) * (1.0 - rank as f64 * 1e-5);
             if neighbour.score > sum.1 {
                 (sum.1, sum.2) = (neighbour.score, line);
             }
@@ -151,7 +152,19 @@ pub fn companions(
         reason: Reason::GoesWith { with },
     });
     let fresh = all.filter(|suggestion| lines.binary_search(&suggestion.product).is_err());
-    best(fresh.filter(|suggestion| filter.passes(shelf, history, suggestion.product)), top)
+    let mut ranked = best(fresh.filter(|suggestion| filter.passes(shelf, history, suggestion.product)), top);
+    // Where little is known of the lines, what everybody buys fills the list.
+    let listed: Vec<ProductKey> = ranked.iter().map(|suggestion| suggestion.product).collect();
+    let popular = model.popular().map(|index| model.product_at(index));
+    let others = popular.map(|record| (ProductKey(record.key), record.buys_28));
+    let others = others.filter(|(product, _)| !listed.contains(product) && lines.binary_search(product).is_err());
+    let passing = others.filter(|(product, _)| filter.passes(shelf, history, *product)).take(top - ranked.len());
+    ranked.extend(passing.map(|(product, purchases)| Suggestion {
+        product,
+        score: 0.0,
+        reason: Reason::Popular { purchases },
+    }));
+    ranked
 }
 
 /// The most bought products of a window, of all or of the filter's classes.
