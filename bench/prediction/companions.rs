@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use comeback::customer::purchases::{Folder, History};
+use comeback::model::classes::Classes;
 use comeback::model::dataset::Dataset;
 use comeback::model::{Model, ProductKey, builder};
 use comeback::recommend::{Filter, companions};
@@ -18,8 +19,8 @@ pub fn run(shop: &Shop) {
     let orders = orders(&shop.data);
     let cut = orders[orders.len() * 8 / 10].0.0;
     let before = shop.data.only(|purchase| purchase.day < cut);
-    let model =
-        Model::open(builder::refresh(&before, cut, &Model::for_small_shop())).expect("a model just built opens");
+    let model = Model::open(builder::refresh(&before, &Classes::default(), cut, &Model::for_small_shop()))
+        .expect("a model just built opens");
     let pairs = Pairs::count(&orders, cut);
     let later: Vec<_> = orders.iter().filter(|((day, _), products)| *day >= cut && products.len() > 1).collect();
     let step = (later.len() / ORDERS_MAX).max(1);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comeback::customer::purchases::Folder;
+use comeback::model::classes::Classes;
 use comeback::model::view::View;
 use comeback::model::{Model, builder};
 use comeback::replenish::rhythm;
@@ -22,7 +23,7 @@ struct Answers {
 pub fn run(shop: &Shop, unit: &str, data: &comeback::model::dataset::Dataset) {
     let (from, to) = shop.origins;
     let before = data.only(|purchase| purchase.day < from);
-    let model = Model::open(builder::build(&before, from)).expect("a model just built opens");
+    let model = Model::open(builder::build(&before, &Classes::default(), from)).expect("a model just built opens");
     let gaps = Gaps::before(&before);
     let mut answers = Answers::default();
     let (mut folder, mut lines) = (Folder::default(), Vec::new());

@@ -38,6 +38,9 @@ fn main() {
         }
         if wanted("dates") {
             dates::run(&shop, "product", &shop.data);
+            if let Some(categories) = shop::by_category(&folder, &shop) {
+                dates::run(&shop, "product category", &categories);
+            }
         }
         if wanted("companions") {
             companions::run(&shop);

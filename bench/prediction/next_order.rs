@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use comeback::customer::purchases::Folder;
+use comeback::model::classes::Classes;
 use comeback::model::dataset::Dataset;
 use comeback::model::order::{self, Affinities};
 use comeback::model::view::View;
@@ -139,7 +140,8 @@ fn up_cf_grid() -> Vec<UpCf> {
 /// Ours: a model built from what lies before the cut, as `comeback model build --until` does.
 fn ours(question: &Question) -> Vec<Vec<u32>> {
     let before = question.data.only(|purchase| purchase.day < question.cut);
-    let model = Model::open(builder::build(&before, question.cut)).expect("a model just built opens");
+    let model =
+        Model::open(builder::build(&before, &Classes::default(), question.cut)).expect("a model just built opens");
     let (mut folder, mut affinities, mut lines) = (Folder::default(), Affinities::default(), Vec::new());
     let one = |past: &Past| {
         before.lines_before(past.customer, question.cut, &mut lines);

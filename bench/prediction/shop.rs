@@ -1,10 +1,12 @@
 //! A shop's orders and the cuts at which it is measured.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use comeback::model::dataset::{Dataset, Gatherer};
-use comeback::model::orders_csv::{Columns, OrdersReader};
+use comeback::model::orders_csv::{Columns, OrderRow, OrdersReader};
+use comeback::model::products_csv::{ProductRow, ProductsReader};
 
 /// One of the two shops.
 pub struct Shop {
@@ -67,4 +69,37 @@ impl Shop {
             .for_each(|purchase| buys[purchase.product as usize] += 1);
         self.data.only(|purchase| buys[purchase.product as usize] >= self.product_buys_min)
     }
+}
+
+/// The same purchases with every product replaced by its category, where there is a file of products: a coarse reminder unit.
+pub fn by_category(folder: &Path, shop: &Shop) -> Option<Dataset> {
+    let file = (shop.name == "Complete Journey").then(|| folder.join("complete_journey.products.csv"))?;
+    let bytes = fs::read(file).ok()?;
+    let mut categories: BTreeMap<String, String> = BTreeMap::new();
+    let mut reader = ProductsReader::default();
+    let mut sink = |row: ProductRow<'_>| {
+        categories.insert(row.product_id.to_string(), row.category.to_string());
+    };
+    reader.push(&bytes, &mut sink).ok()?;
+    reader.finish(&mut sink).ok()?;
+    let mut gatherer = Gatherer::default();
+    for (customer, purchase) in
+        (0..shop.data.customers()).flat_map(|at| shop.data.of(at).iter().map(move |purchase| (at, purchase)))
+    {
+        let id = &shop.data.products[purchase.product as usize].1;
+        let Some(category) = categories.get(id).filter(|category| !category.is_empty()) else { continue };
+        gatherer.add(&OrderRow {
+            line: 0,
+            order_id: "",
+            customer_id: &customer.to_string(),
+            product_id: category,
+            at_s: i64::from(purchase.day) * 86_400,
+            day: purchase.day,
+            quantity: f64::from(purchase.quantity),
+            unit_price: None,
+            unit_price_text: "",
+            line_total_text: "",
+        });
+    }
+    Some(gatherer.finish())
 }

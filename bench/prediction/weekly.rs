@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use comeback::customer::purchases::{Folder, GAP_DAYS_MAX};
+use comeback::model::classes::Classes;
 use comeback::model::view::{Seen, View};
 use comeback::model::{Model, builder, day, week};
 
@@ -44,14 +45,15 @@ struct Carts {
 
 pub fn run(shop: &Shop) {
     let at_cut = shop.data.only(|purchase| purchase.day < shop.cut);
-    let first = Model::open(builder::build(&at_cut, shop.cut)).expect("a model just built opens");
+    let first = Model::open(builder::build(&at_cut, &Classes::default(), shop.cut)).expect("a model just built opens");
     let mut carts = Carts { rivals: vec![Vec::new(); RIVALS.len()], ..Carts::default() };
     for start in (0..shop.weeks).map(|week| shop.cut + 7 * week) {
         let before = shop.data.only(|purchase| purchase.day < start);
         let model = if start == shop.cut {
             first.clone()
         } else {
-            Model::open(builder::refresh(&before, start, &first)).expect("a model just built opens")
+            Model::open(builder::refresh(&before, &Classes::default(), start, &first))
+                .expect("a model just built opens")
         };
         one_week(shop, &model, start, &mut carts);
     }
