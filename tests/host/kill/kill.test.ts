@@ -10,7 +10,7 @@ const seed = Number(process.env["COMEBACK_SEED"] ?? (long ? Date.now() % 1_000_0
 
 describe(`killed ${kills} times at points of each kind (COMEBACK_SEED=${seed})`, () => {
   for (const point of ["step", "commit", "send"] as const) {
-    it(`${point}: nothing lost, nothing twice`, { timeout: 1_200_000 }, async (test) => {
+    it(`${point}: nothing lost, nothing twice`, { timeout: 4_200_000 }, async (test) => {
       const campaign = await runCampaign(point, kills, seed);
       try {
         const { mails, uncertain, orders } = await inspect(campaign);
