@@ -43,6 +43,6 @@ export async function run() {
       ["bytes an event", `${Math.round(bytes / events)}`],
       ["wait p50, p99", `${waits[events >> 1].toFixed(1)} ms, ${waits[Math.floor(events * 0.99)].toFixed(1)} ms`],
     ]);
-    atLeast("host / bare", bareMs / hostMs, 0.05);
+    atLeast("host / bare", bareMs / hostMs, 0.02);
   });
 }
