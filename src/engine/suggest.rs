@@ -174,13 +174,21 @@ fn reason(env: &Env, suggestion: &Suggestion) -> Reason {
     Reason { code: code.to_owned(), text: suggestion.reason.english(&name), with, ..Reason::default() }
 }
 
-/// Additions an operator may offer on the phone: what goes with the cart, then what this customer is likely to want.
+fn group(env: &Env, product: ProductKey) -> Option<&String> {
+    env.catalogue.get(product)?.variant_group.as_ref()
+}
+
+/// Additions an operator may offer on the phone: what goes with the cart, then what this
+/// customer is likely to want; never a sibling of what is in it.
 pub(super) fn additions(env: &Env, state: &State, cart: &Cart, limit: usize, now: Instant) -> Vec<ProductCard> {
     let about: Vec<ProductKey> = cart.lines.iter().map(|line| line.product).collect();
-    let list = |by| Recommend { name: String::new(), by, of: None, limit: u8::try_from(limit).unwrap_or(u8::MAX) };
-    let mut picks = pick(env, state, &list(Algorithm::Companions), &about, now);
-    for other in pick(env, state, &list(Algorithm::Personal), &about, now) {
-        if !picks.iter().any(|(key, _)| *key == other.0) {
+    let list = |by| Recommend { name: String::new(), by, of: None, limit: u8::try_from(limit * 3).unwrap_or(u8::MAX) };
+    let in_cart: BTreeSet<&String> = about.iter().filter_map(|key| group(env, *key)).collect();
+    let sibling = |key: ProductKey| group(env, key).is_some_and(|group| in_cart.contains(group));
+    let wider = |by| pick(env, state, &list(by), &about, now);
+    let mut picks: Picks = Vec::new();
+    for other in wider(Algorithm::Companions).into_iter().chain(wider(Algorithm::Personal)) {
+        if !sibling(other.0) && !picks.iter().any(|(key, _)| *key == other.0) {
             picks.push(other);
         }
     }

@@ -99,8 +99,13 @@ impl Gap {
     #[must_use]
     pub fn quantile_after(&self, age: f64, part: f64) -> f64 {
         let passed = self.within(age);
-        // Where almost all are over the tail is too thin to compute with; then it takes as long again by a tenth.
-        if passed > 0.999 { age * (1.0 + 0.2 * part) } else { self.quantile(passed + part * (1.0 - passed)).max(age) }
+        // Where almost all are over the tail is too thin to compute with; then it takes as long again by a tenth, and never less than
+        // the last that could be computed, so that waiting always makes it later.
+        if passed > 0.999 {
+            (age * (1.0 + 0.2 * part)).max(self.quantile(0.9995))
+        } else {
+            self.quantile(passed + part * (1.0 - passed)).max(age)
+        }
     }
 
     /// The day, counted from the last purchase and after `age`, around which most gaps end within `half` days either way, and how many
