@@ -157,7 +157,10 @@ impl Reason {
 fn usually(quantity: f64) -> String {
     const WORDS: [&str; 11] = ["", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     let whole = libm::round(quantity);
-    if (quantity - whole).abs() > 0.005 {
+    // Thousands are not units any more but grams, millilitres or till artefacts; a sentence is better without.
+    if whole >= 1_000.0 {
+        String::new()
+    } else if (quantity - whole).abs() > 0.005 {
         format!(", usually {quantity:.2}")
     } else {
         match WORDS.get(whole as usize) {
@@ -249,6 +252,7 @@ mod tests {
     #[test]
     fn reasons_read_like_sentences() {
         check(Code::Rhythm, 26, 34, 2.0, "every 26 to 34 days, last on 3 March, usually two");
+        check(Code::Rhythm, 7, 9, 12_593.0, "every 7 to 9 days, last on 3 March");
         check(Code::Rhythm, 7, 7, 1.0, "every 7 days, last on 3 March");
         check(Code::Rhythm, 1, 1, 0.35, "every day, last on 3 March, usually 0.35");
         check(Code::Overdue, 26, 34, 24.0, "every 26 to 34 days, last on 3 March, so it may have run out, usually 24");
