@@ -401,8 +401,9 @@ fn count(records: &[u8]) -> Result<usize, ModelError> {
 
 fn check_fan(fan: &[u8], products: usize, bits: u32) -> Result<(), ModelError> {
     let starts = || fan.chunks_exact(4).map(|bytes| u32_at(bytes, 0));
-    let right =
-        fan.len() == ((1usize << bits) + 1) * 4 && starts().is_sorted() && starts().last() == Some(products as u32);
+    let right = fan.len() == ((1usize << bits) + 1) * 4
+        && starts().is_sorted()
+        && starts().next_back() == Some(products as u32);
     if right { Ok(()) } else { Err(ModelError::Damaged("the index of products does not fit them")) }
 }
 

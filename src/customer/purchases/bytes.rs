@@ -156,7 +156,7 @@ fn read_rest(input: &mut Input<'_>) -> Result<(Kind, Quantity), PurchasesError> 
         _ => Kind::Removed,
     };
     let whole = number >> 2 & 1 == 1;
-    let milli = (number >> 3).checked_mul(if whole { 1_000 } else { 1 }).unwrap_or(u64::MAX);
+    let milli = (number >> 3).saturating_mul(if whole { 1_000 } else { 1 });
     let canonical = whole == milli.is_multiple_of(1_000) && !(kind == Kind::Bought && milli == 1_000);
     if milli == 0 || milli > QUANTITY_MAX as u64 || !canonical {
         return Err(input.error("impossible quantity"));
