@@ -56,6 +56,8 @@ impl Gaps {
             by_product.entry(pair[0].product).or_default().push(f64::from(pair[1].day - pair[0].day));
         }
         let mut all: Vec<f64> = by_product.values().flatten().copied().collect();
+        // A median of fewer than five gaps is noise; the shop's does better there.
+        by_product.retain(|_, gaps| gaps.len() >= 5);
         let product_median = by_product.into_iter().map(|(product, mut gaps)| (product, median(&mut gaps))).collect();
         Self { shop_median: median(&mut all), product_median }
     }
