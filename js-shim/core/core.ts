@@ -134,6 +134,8 @@ export class Core {
     } catch (cause) {
       if (cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError) {
         wasm.replace_instance();
+        // The fresh instance is made by the next call, and calls with arrays would write them into the dead one first.
+        wasm.version();
         for (const env of this.#open) env.reopen();
         throw new CoreTrap("the core trapped; its instance was replaced", { cause });
       }
