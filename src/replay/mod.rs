@@ -49,6 +49,8 @@ pub struct World<'e> {
     env: &'e Env,
     customers: BTreeMap<String, State>,
     wakes: BTreeSet<(Instant, String)>,
+    /// Where each customer stands in `wakes`.
+    wake_of: BTreeMap<String, Instant>,
     responses: Responses,
     now: Instant,
     explained: Option<String>,
@@ -65,6 +67,7 @@ impl<'e> World<'e> {
             env,
             customers: BTreeMap::new(),
             wakes: BTreeSet::new(),
+            wake_of: BTreeMap::new(),
             responses,
             now: Instant(i64::MIN),
             explained: None,
@@ -134,7 +137,9 @@ impl<'e> World<'e> {
     }
 
     fn step(&mut self, customer: &str, input: &str, what: Input) {
-        self.wakes.retain(|(_, key)| key != customer);
+        if let Some(at) = self.wake_of.remove(customer) {
+            self.wakes.remove(&(at, customer.to_owned()));
+        }
         let state = self.customers.entry(customer.to_owned()).or_default();
         let explained = self.explained.as_deref() == Some(customer);
         let mut trace = if explained { Trace::on() } else { Trace::off() };
@@ -149,6 +154,7 @@ impl<'e> World<'e> {
             });
         }
         if let Some(wake) = stepped.wake_at {
+            self.wake_of.insert(customer.to_owned(), wake);
             self.wakes.insert((wake, customer.to_owned()));
         }
         for effect in stepped.effects {
