@@ -6,6 +6,8 @@
 //! Environments live here under a number, so that nothing has to be freed by JavaScript but them.
 //! They are inputs and can be opened again at any time: no state lives only in Wasm.
 
+mod matcher;
+
 use crate::engine::{Env, Input, Question, State, ask as ask_core, step as step_core};
 use crate::explain::Trace;
 use crate::model::{Catalogue, Product};

@@ -1,5 +1,6 @@
 import * as wasm from "./pkg/comeback.js";
 import { loadModule } from "./load.js";
+import { Matcher } from "./matcher.js";
 import type { Problem, Product, Question, StateBytes, StepInput, StepResult } from "./types.js";
 
 /** A program that cannot be used, with every problem it has. */
@@ -56,7 +57,7 @@ const empty = new Uint8Array();
  * call. One instance serves all environments.
  */
 export class Core {
-  readonly #open = new Set<Env>();
+  readonly #open = new Set<Env | Matcher>();
 
   private constructor() {}
 
@@ -99,6 +100,19 @@ export class Core {
     return env;
   }
 
+  /** A program's rules for `matcher`, as bytes that load without parsing. Throws `ProgramError` with all problems. */
+  compileMatcher(tree: unknown): Uint8Array {
+    const program = this.compile(tree);
+    return this.guard(() => wasm.matcher_compile(program));
+  }
+
+  /** Which journeys an event would begin, from the event alone. Takes a program's tree, or what `compileMatcher` made of it. */
+  matcher(rules: unknown): Matcher {
+    const matcher = new Matcher(this, rules instanceof Uint8Array ? rules : this.compileMatcher(rules));
+    this.#open.add(matcher);
+    return matcher;
+  }
+
   /** Reads an orders file into batches; see `Importer`. */
   importer(source: string, columns?: ColumnNames): Importer {
     return new Importer(this, source, columns);
@@ -120,8 +134,14 @@ export class Core {
   }
 
   /** @internal */
-  forget(env: Env): void {
-    this.#open.delete(env);
+  forget(opened: Env | Matcher): void {
+    this.#open.delete(opened);
+  }
+
+  /** The memory of the instance now in use. @internal */
+  get memory(): WebAssembly.Memory {
+    // Initialising again returns the instance there is.
+    return wasm.initSync(undefined as never).memory;
   }
 
   /**
@@ -136,7 +156,7 @@ export class Core {
         wasm.replace_instance();
         // The fresh instance is made by the next call, and calls with arrays would write them into the dead one first.
         wasm.version();
-        for (const env of this.#open) env.reopen();
+        for (const opened of this.#open) opened.reopen();
         throw new CoreTrap("the core trapped; its instance was replaced", { cause });
       }
       throw new CoreError(cause instanceof Error ? cause.message : String(cause), { cause });

@@ -2,7 +2,7 @@
 
 use super::tables::{FAILS, HOLDS, Part, Rule, RuleKey, Test, What};
 use super::{FIRST, Form, Kind, Slot, Tables};
-use crate::condition::index::{Key, Subject, Wanted, necessary};
+use crate::condition::index::{Key, Shares, Subject, Wanted};
 use crate::condition::{Condition, FieldTest, Members, NamedTest, Pattern};
 use crate::journey::Journey;
 use crate::program::Program;
@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Tables {
     /// Compiles the journeys of a program that an event begins, short forms among them.
     pub fn new(program: &Program) -> Tables {
-        let mut compiler = Compiler::default();
-        for journey in program.all_journeys() {
+        let journeys = program.all_journeys();
+        let shares = Shares::of(journeys.iter().filter_map(|journey| journey.when.as_ref()));
+        let mut compiler = Compiler { shares, ..Compiler::default() };
+        for journey in journeys {
             if let Err(why) = compiler.journey(&journey) {
                 compiler.tables.left_out.push((journey.id, why));
             }
@@ -24,6 +26,7 @@ impl Tables {
 #[derive(Default)]
 struct Compiler {
     tables: Tables,
+    shares: Shares,
     slots: BTreeMap<(String, Form, bool), u32>,
     symbols: BTreeMap<(u32, String), u32>,
     parts: BTreeMap<(u32, String), u32>,
@@ -68,7 +71,7 @@ impl Compiler {
     }
 
     fn key(&mut self, when: Option<&Condition>) -> RuleKey {
-        let Some(keys) = when.and_then(necessary) else { return RuleKey::None };
+        let Some(keys) = when.and_then(|when| self.shares.necessary(when)) else { return RuleKey::None };
         let (mut slots, mut symbols, mut parts) = (BTreeSet::new(), Vec::new(), Vec::new());
         for Key { subject, wanted } in keys.list {
             match wanted {
@@ -151,12 +154,18 @@ impl Compiler {
 
     fn of_product(&mut self, subject: Subject, names: &Members, ways: Ways) -> Compiled {
         let yes = self.members(&subject, names, ways)?;
+        if subject == Subject::Product && asks_for_one(names) {
+            return Ok(yes);
+        }
         Ok(self.present(&Subject::Product, Ways { yes, ..ways }))
     }
 
     /// A category or manufacturer may be looked at without a product.
     fn of_product_or_viewed(&mut self, subject: Subject, names: &Members, ways: Ways) -> Compiled {
         let yes = self.members(&subject, names, ways)?;
+        if asks_for_one(names) {
+            return Ok(yes);
+        }
         let no = self.present(&Subject::Product, Ways { yes, ..ways });
         Ok(self.present(&subject, Ways { yes, no }))
     }
@@ -292,6 +301,11 @@ impl Compiler {
         }
         number
     }
+}
+
+/// What has one of the names is there: nothing else need be asked.
+fn asks_for_one(names: &Members) -> bool {
+    !names.any_of.is_empty() || !names.all_of.is_empty()
 }
 
 fn needs(test: &str) -> Compiled {

@@ -13,6 +13,8 @@
 //! `product_attribute.size`. An event is about one product at most.
 
 mod compile;
+mod facts;
+mod postings;
 mod run;
 mod tables;
 

@@ -1,6 +1,6 @@
 //! The match index: an event finds the conditions it could satisfy; the others are never looked at.
 //!
-//! Each condition is posted under one *necessary* key, see [`necessary`]: a fact without which it
+//! Each condition is posted under one *necessary* key, see [`Shares::necessary`]: a fact without which it
 //! cannot hold. Candidates still have to be evaluated, so the index may name too many and must never
 //! name too few; a collision of hashes costs time and nothing else. Keys are names and not places in a
 //! catalogue, so one index serves every catalogue and every customer.
@@ -10,7 +10,7 @@ mod key;
 mod values;
 
 pub(crate) use grams::Grams;
-pub(crate) use key::{Key, Subject, Wanted, necessary};
+pub(crate) use key::{Key, Shares, Subject, Wanted};
 
 use super::{Condition, Scope};
 use std::collections::BTreeMap;
@@ -38,9 +38,11 @@ struct Shelf {
 impl Index {
     /// Posts conditions under their numbers. None at all is a condition that always holds.
     pub fn new<'a>(conditions: impl Iterator<Item = (usize, Option<&'a Condition>)>) -> Index {
+        let conditions: Vec<_> = conditions.collect();
+        let shares = Shares::of(conditions.iter().filter_map(|(_, condition)| *condition));
         let mut index = Index::default();
         for (number, condition) in conditions {
-            match condition.and_then(necessary) {
+            match condition.and_then(|condition| shares.necessary(condition)) {
                 Some(keys) => keys.list.into_iter().for_each(|key| index.post(key, number)),
                 None => index.unkeyed.push(number),
             }

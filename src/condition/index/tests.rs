@@ -173,7 +173,7 @@ proptest! {
 
 fn keys(condition: Value) -> Vec<String> {
     let condition: Condition = serde_json::from_value(condition).unwrap();
-    let list = necessary(&condition).map_or_else(Vec::new, |keys| keys.list);
+    let list = Shares::default().necessary(&condition).map_or_else(Vec::new, |keys| keys.list);
     list.iter().map(|key| format!("{:?} {:?}", key.subject, key.wanted)).collect()
 }
 
@@ -194,4 +194,16 @@ fn the_most_selective_necessary_test_is_the_key() {
     for (condition, expected) in rows {
         assert_eq!(keys(condition.clone()), expected, "{condition}");
     }
+}
+
+#[test]
+fn names_asked_for_again_and_again_are_all_there_are() {
+    let both = |device: &str, country: &str| -> Condition {
+        let is = |field: &str, name: &str| json!({"event": {"field": field, "is": {"any_of": [name]}}});
+        serde_json::from_value(json!({"all": [is("device", device), is("country", country)]})).unwrap()
+    };
+    let devices = ["phone", "tablet"];
+    let all: Vec<Condition> = (0..40).map(|number| both(devices[number % 2], &number.to_string())).collect();
+    let keys = Shares::of(all.iter()).necessary(&all[7]).unwrap();
+    assert_eq!(keys.list[0].subject, Subject::Event("country".into()));
 }
