@@ -118,7 +118,10 @@ mod tests {
         Consent { channel: channel.into(), topic: topic.into(), granted, at: Instant(at), source: "test/1".into() }
     }
 
-    fn check(words: &[(&str, &str, bool, i64)], channel: &str, topic: &str) -> bool {
+    /// Channel, topic, granted, instant.
+    type Word<'a> = (&'a str, &'a str, bool, i64);
+
+    fn check(words: &[Word<'_>], channel: &str, topic: &str) -> bool {
         let mut consents = Consents::default();
         for &(channel, topic, granted, at) in words {
             consents.say(word(channel, topic, granted, at));
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_newest_word_wins_and_silence_is_a_no() {
-        let cases: [(&[(&str, &str, bool, i64)], bool); 7] = [
+        let cases: [(&[Word<'_>], bool); 7] = [
             (&[], false),
             (&[("email", "*", true, 1)], true),
             (&[("sms", "*", true, 1)], false),

@@ -1,7 +1,6 @@
 //! Programs as text: problems with their places, and blobs that read back.
 
 use super::*;
-use serde_json::json;
 
 /// Checks YAML and prints each problem as one line.
 fn problems(yaml: &str) -> String {
@@ -38,4 +37,71 @@ fn every_part_of_a_program_reads_back_from_its_blob() {
         round_trip(journey);
     }
     assert_eq!(Program::open(&program.blob()).unwrap(), program);
+}
+
+#[test]
+fn all_problems_are_told_at_once_each_with_its_place() {
+    let found = problems(
+        "
+comeback: 1
+shop: { zone: Europe/Londn }
+policy: { caps: [{ max: 0, per: 1w }] }
+journeys:
+  - id: a
+    trigger: { event: order.placd }
+    steps: [{ send: { template: t } }]
+  - id: b
+    trigger: { event: page.visited }
+    when: { category: { any_of: [tea] } }
+    steps:
+      - wait: {}
+      - { send: { template: t }, assign_tag: x }
+      - repeat: { times: 3, steps: [{ assign_tag: x }] }
+      - end: {}
+      - assign_tag: never
+  - id: b
+    trigger: { manual: true }
+    step: []
+    steps: [{ start: { journey: nowhere } }]
+",
+    );
+    let expected = "\
+Error /journeys/0/trigger/event bad_value: `order.placd` is not an event type; did you mean `order.placed`?
+Error /journeys/2/step unknown: `step` is not a field known here; did you mean `steps`?";
+    for line in expected.lines() {
+        assert!(found.contains(line), "{line}\n--- found\n{found}");
+    }
+    for (place, code) in [
+        ("/shop/zone", "zone"),
+        ("/policy/caps/0/max", "cap"),
+        ("/journeys/1/when", "cannot_apply"),
+        ("/journeys/1/steps/0/wait", "empty"),
+        ("/journeys/1/steps/1", "step"),
+        ("/journeys/1/steps/2/repeat/steps", "loop_without_wait"),
+        ("/journeys/1/steps/4", "unreachable"),
+        ("/journeys/2/id", "duplicate"),
+        ("/journeys/2/steps/0/start", "unknown"),
+    ] {
+        assert!(found.contains(&format!("Error {place} {code}:")), "{place} {code}\n--- found\n{found}");
+    }
+}
+
+#[test]
+fn a_branch_on_opened_is_a_warning() {
+    let found = problems(
+        "
+comeback: 1
+journeys:
+  - id: a
+    trigger: { event: predicted_cart.prepared }
+    steps: [{ check: { that: { cart: { opened: true } } } }]
+",
+    );
+    assert!(found.starts_with("Warning /journeys/0/steps/0/check/that opens_are_a_guess:"), "{found}");
+}
+
+#[test]
+fn what_is_not_a_mapping_is_told() {
+    assert!(Program::check(&Value::Null).1.iter().any(|problem| problem.severity == Severity::Error));
+    assert!(Program::check(&Value::from("text")).1.iter().any(|problem| problem.severity == Severity::Error));
 }
