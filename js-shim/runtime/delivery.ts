@@ -90,6 +90,22 @@ async function send(row: OutboxRow, effect: MessageSend, context: DeliveryContex
   }
   // Durable before the provider hears of it: after a crash this is all that tells.
   if (!(await context.begin(row))) return;
+  try {
+    await handOver(channel, row, effect, context);
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    // The outside may have been told, so it is never put off and sent again: left in `sending`, its lease runs out
+    // and it becomes uncertain.
+    context.log({ level: "error", message: "what came of a message was not stored", effect: row.effect, reason: reasonOf(error) }); // prettier-ignore
+  }
+}
+
+async function handOver(
+  channel: Channel,
+  row: OutboxRow,
+  effect: MessageSend,
+  context: DeliveryContext,
+): Promise<void> {
   const delivery = await attempt(channel, row);
   if (delivery.outcome === "retry") return tryLater(row, effect, delivery, context);
   if (delivery.outcome === "failed" && delivery.suppress) {
