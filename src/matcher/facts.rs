@@ -50,10 +50,12 @@ impl Facts {
         one.into_iter().chain(self.words[from..to].iter().map(|word| *word as u32))
     }
 
+    // Asked of every posting; the module is optimised for size, which would make calls of these.
+    #[inline(always)]
     pub(super) fn passes(&self, guard: Guard) -> bool {
         match guard {
             Guard::None => true,
-            Guard::Among(slot, [a, b, c]) => self.any_symbol(slot, |has| has == a || has == b || has == c),
+            Guard::Among(slot, [a, b, c]) => self.any_symbol(slot, |has| (has == a) | (has == b) | (has == c)),
             Guard::AtLeast(slot, least) => self.number(slot) >= least,
             Guard::AtMost(slot, most) => self.number(slot) <= most,
         }
@@ -86,10 +88,12 @@ impl Facts {
         }
     }
 
+    #[inline(always)]
     fn number(&self, slot: u32) -> f64 {
         f64::from_bits(self.words[slot as usize])
     }
 
+    #[inline(always)]
     fn any_symbol(&self, slot: u32, is: impl Fn(u32) -> bool) -> bool {
         match halves(self.words[slot as usize]) {
             (symbol, 0) => is(symbol),
@@ -116,6 +120,7 @@ fn bytes_of(part: u32, tables: &Tables) -> &[u8] {
     tables.parts[part as usize].text.as_bytes()
 }
 
+#[inline(always)]
 fn halves(word: u64) -> (u32, u32) {
     (word as u32, (word >> 32) as u32)
 }

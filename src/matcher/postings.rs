@@ -3,6 +3,7 @@
 use super::tables::{FAILS, HOLDS, Rule, RuleKey, Test, What};
 use super::{Form, Tables};
 use crate::condition::index::Grams;
+use std::collections::BTreeMap;
 
 /// The rules one kind of event could fire.
 #[derive(Debug, Default)]
@@ -15,6 +16,17 @@ pub(super) struct KindIndex {
     pub texts: Vec<u32>,
     pub by_symbol: Postings,
     pub by_part: Postings,
+    pub pairs: Vec<Pairs>,
+}
+
+/// Rules that need a symbol of each of two slots. A role alone or a country alone says little and
+/// would name a good part of all rules; both together say something.
+#[derive(Debug)]
+pub(super) struct Pairs {
+    pub slots: (u32, u32),
+    /// Sorted.
+    keys: Vec<(u32, u32)>,
+    postings: Postings,
 }
 
 /// A rule where it is posted, with all that rules it out soon: the list is read in a row, while each
@@ -58,10 +70,16 @@ pub(super) struct SlotGrams {
 impl KindIndex {
     pub(super) fn new(kind: usize, tables: &Tables, grams: &[SlotGrams]) -> KindIndex {
         let mut index = KindIndex::default();
-        let (mut by_symbol, mut by_part) = (Vec::new(), Vec::new());
+        let (mut by_symbol, mut by_part, mut by_pair) = (Vec::new(), Vec::new(), BTreeMap::new());
         let rules = tables.rules.iter().zip(0..).filter(|(rule, _)| rule.kinds & 1 << kind != 0);
         for (rule, number) in rules {
-            let posting = Posting::new(number, rule, tables);
+            let needs = Needs::of(rule, tables);
+            if let Some((slots, keys, posting)) = needs.pair(number, rule, tables) {
+                let list: &mut Vec<_> = by_pair.entry(slots).or_default();
+                list.extend(keys.into_iter().map(|key| (key, posting)));
+                continue;
+            }
+            let posting = needs.posting(number, rule, tables);
             match &rule.key {
                 RuleKey::None => index.unkeyed.push(posting),
                 RuleKey::Any { slots, symbols, parts } => {
@@ -77,12 +95,39 @@ impl KindIndex {
         index.texts = (0..).zip(grams).filter(|(_, grams)| slots.contains(&grams.slot)).map(|(at, _)| at).collect();
         index.by_symbol = Postings::new(tables.symbols as usize, by_symbol);
         index.by_part = Postings::new(tables.parts.len(), by_part);
+        index.pairs = by_pair.into_iter().map(|(slots, list)| Pairs::new(slots, list)).collect();
         index
     }
 }
 
-impl Posting {
-    fn new(number: u32, rule: &Rule, tables: &Tables) -> Posting {
+/// Names that rules know of a field, up to which one of them says little.
+const FEW: usize = 32;
+/// Pairs one rule may be posted under.
+const PAIRS_MAX: usize = 16;
+
+/// The tests that all have to hold besides the key, as guards, the most selective first.
+struct Needs {
+    guards: Vec<(usize, Guard)>,
+    /// The key and the guards are all there is to the rule.
+    all: bool,
+}
+
+impl Needs {
+    fn of(rule: &Rule, tables: &Tables) -> Needs {
+        let mut guards = Vec::new();
+        let (mut others, mut at) = (0, rule.entry);
+        while let Some(test) = tables.tests.get(at as usize).filter(|test| test.no == FAILS) {
+            at = test.yes;
+            if !is_the_key(test, &rule.key, tables) {
+                others += 1;
+                guards.extend(guard(test, tables));
+            }
+        }
+        guards.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+        Needs { all: at == HOLDS && others == guards.len(), guards }
+    }
+
+    fn posting(&self, number: u32, rule: &Rule, tables: &Tables) -> Posting {
         let again = match &rule.key {
             RuleKey::None => false,
             RuleKey::Any { slots, symbols, parts } => {
@@ -90,27 +135,53 @@ impl Posting {
                 lists || symbols.len() + parts.len() > 1
             }
         };
-        let (entry, guards) = guarded(rule, tables);
-        Posting { rule: number, entry, again, guards }
+        self.guarded(number, rule, again)
+    }
+
+    fn guarded(&self, number: u32, rule: &Rule, again: bool) -> Posting {
+        let entry = if self.all && self.guards.len() <= 2 { HOLDS } else { rule.entry };
+        let nth = |nth: usize| self.guards.get(nth).map_or(Guard::None, |(_, guard)| *guard);
+        Posting { rule: number, entry, again, guards: [nth(0), nth(1)] }
+    }
+
+    /// The posting under pairs of the key with the best guard, when the key alone says little.
+    #[allow(clippy::type_complexity)]
+    fn pair(&self, number: u32, rule: &Rule, tables: &Tables) -> Option<((u32, u32), Vec<(u32, u32)>, Posting)> {
+        let RuleKey::Any { slots, symbols, parts } = &rule.key else { return None };
+        let (&[slot], true) = (&slots[..], parts.is_empty()) else { return None };
+        if tables.slots[slot as usize].symbols.len() > FEW {
+            return None;
+        }
+        let other = |(_, guard): &(usize, Guard)| matches!(guard, Guard::Among(other, _) if *other != slot);
+        let at = self.guards.iter().position(other)?;
+        let (_, Guard::Among(other, mut others)) = self.guards[at] else { return None };
+        others.sort_unstable();
+        let firsts = || symbols.iter().copied();
+        let distinct = others.iter().enumerate().filter(|(at, symbol)| !others[..*at].contains(symbol));
+        let keys: Vec<_> = distinct.flat_map(|(_, second)| firsts().map(|first| (first, *second))).collect();
+        let mut rest = Needs { guards: self.guards.clone(), all: self.all };
+        rest.guards.remove(at);
+        (keys.len() <= PAIRS_MAX).then(|| ((slot, other), keys, rest.guarded(number, rule, true)))
     }
 }
 
-/// The two most selective of the tests that all have to hold, and what is left to be tested when they
-/// and the key do: nothing, if they are all there is.
-fn guarded(rule: &Rule, tables: &Tables) -> (u32, [Guard; 2]) {
-    let mut guards = Vec::new();
-    let (mut others, mut at) = (0, rule.entry);
-    while let Some(test) = tables.tests.get(at as usize).filter(|test| test.no == FAILS) {
-        at = test.yes;
-        if !is_the_key(test, &rule.key, tables) {
-            others += 1;
-            guards.extend(guard(test, tables));
+impl Pairs {
+    fn new(slots: (u32, u32), list: Vec<((u32, u32), Posting)>) -> Pairs {
+        let mut keys: Vec<(u32, u32)> = list.iter().map(|(key, _)| *key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let number = |key: &(u32, u32)| keys.binary_search(key).map_or(0, |at| at as u32);
+        let list = list.iter().map(|(key, posting)| (number(key), *posting)).collect();
+        let postings = Postings::new(keys.len(), list);
+        Pairs { slots, keys, postings }
+    }
+
+    pub(super) fn of(&self, key: (u32, u32)) -> &[Posting] {
+        match self.keys.binary_search(&key) {
+            Ok(at) => self.postings.of(at as u32),
+            Err(_) => &[],
         }
     }
-    let all = at == HOLDS && others == guards.len() && others <= 2;
-    guards.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    let nth = |nth: usize| guards.get(nth).map_or(Guard::None, |(_, guard)| *guard);
-    (if all { HOLDS } else { rule.entry }, [nth(0), nth(1)])
 }
 
 /// Whether a test holds for exactly the events that come by the key.

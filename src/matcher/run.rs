@@ -74,7 +74,11 @@ impl Matcher {
         facts.read_texts(&index.texts, grams, hits);
         let facts = &*facts;
         let mut look = |postings: &[Posting]| {
-            for posting in postings.iter().filter(|posting| posting.guards.iter().all(|guard| facts.passes(*guard))) {
+            for posting in postings {
+                let [first, second] = posting.guards;
+                if !facts.passes(first) || !facts.passes(second) {
+                    continue;
+                }
                 let again =
                     posting.again && std::mem::replace(&mut tried[posting.rule as usize], facts.event) == facts.event;
                 if !again && facts.hold(posting.entry, tables) {
@@ -86,6 +90,11 @@ impl Matcher {
         hits.iter().for_each(|&part| look(index.by_part.of(part)));
         for &slot in &index.key_slots {
             facts.symbols(slot).for_each(|symbol| look(index.by_symbol.of(symbol)));
+        }
+        for pairs in &index.pairs {
+            for first in facts.symbols(pairs.slots.0) {
+                facts.symbols(pairs.slots.1).for_each(|second| look(pairs.of((first, second))));
+            }
         }
         found.sort_unstable();
         found

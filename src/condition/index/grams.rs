@@ -9,13 +9,16 @@ use std::collections::BTreeMap;
 /// Bytes of a gram. Three would meet by chance in most addresses, five exclude short words.
 const GRAM: usize = 4;
 
+/// Buckets of the filter: small enough to stay near, large enough to be mostly empty at a thousand parts.
+const BUCKETS: usize = 1 << 12;
+
 /// Parts by their grams.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Grams {
     /// Lengths of grams that occur.
     lengths: Vec<usize>,
-    /// One bit a hash of a gram: most places of a text end here.
-    filter: Vec<u64>,
+    /// Whether there is a gram in a bucket: most places of a text end here.
+    filter: Box<[bool; BUCKETS]>,
     /// Open addressing; a gram and the first part that has it. A gram is never 0.
     table: Vec<(u64, u32)>,
     parts: Vec<Part>,
@@ -46,7 +49,7 @@ impl Grams {
             grams_of(part).for_each(|(gram, _)| *often.entry(gram).or_default() += 1);
         }
         let places = (parts.len() * 2).next_power_of_two().max(8);
-        let mut grams = Grams { filter: vec![0; places / 4], table: vec![(0, NONE); places], ..Grams::default() };
+        let mut grams = Grams { table: vec![(0, NONE); places], ..Grams::default() };
         for part in &parts {
             // The later of equally rare ones: addresses differ at their ends.
             let rarest = grams_of(part).min_by_key(|(gram, end)| (often[gram], usize::MAX - end));
@@ -64,9 +67,9 @@ impl Grams {
             let mask = u32::MAX >> (8 * (GRAM - length));
             for (at, &byte) in text.iter().enumerate() {
                 gram = (gram << 8 | u32::from(byte)) & mask;
-                let key = u64::from(gram) | (length as u64) << 32;
-                if at + 1 >= length && self.may_have(key) {
-                    self.compare(key, &text[..at + 1], text, &mut see);
+                // Before the first whole gram the filter is asked for one that begins with zeros.
+                if self.filter[bucket(gram)] && at + 1 >= length {
+                    self.compare(u64::from(gram) | (length as u64) << 32, &text[..at + 1], text, &mut see);
                 }
             }
         }
@@ -91,22 +94,12 @@ impl Grams {
         if !self.lengths.contains(&length) {
             self.lengths.push(length);
         }
-        let bit = self.bit(gram);
-        self.filter[bit / 64] |= 1 << (bit % 64);
+        self.filter[bucket(gram as u32)] = true;
         let place = self.place(gram);
         let next = std::mem::replace(&mut self.table[place], (gram, number)).1;
         let (from, len) = (self.bytes.len() as u32, bytes.len() as u32);
         self.parts.push(Part { from, len, gram_end: gram_end as u32, next });
         self.bytes.extend(bytes);
-    }
-
-    fn bit(&self, key: u64) -> usize {
-        (mix(key) >> 40) as usize & (self.filter.len() * 64 - 1)
-    }
-
-    fn may_have(&self, key: u64) -> bool {
-        let bit = self.bit(key);
-        self.filter[bit / 64] & 1 << (bit % 64) != 0
     }
 
     /// Where a gram is in the table, or would be. The table is never more than half full.
@@ -122,6 +115,19 @@ impl Grams {
     fn first(&self, key: u64) -> u32 {
         self.table[self.place(key)].1
     }
+}
+
+impl Default for Grams {
+    fn default() -> Grams {
+        let filter = Box::new([false; BUCKETS]);
+        Grams { lengths: Vec::new(), filter, table: Vec::new(), parts: Vec::new(), bytes: Vec::new() }
+    }
+}
+
+/// The upper bits of a product are mixed best.
+#[inline(always)]
+fn bucket(gram: u32) -> usize {
+    (gram.wrapping_mul(0x9e37_79b1) >> 20) as usize
 }
 
 /// The grams of a part, each with where it ends.
