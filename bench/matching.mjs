@@ -39,12 +39,18 @@ export async function run(args) {
   const events = makeEvents(EVENTS, SEED);
   const folder = mkdtempSync(path.join(tmpdir(), "comeback-matching-"));
   try {
-    const columns = [];
-    for (const [index, size] of sizes.entries()) {
+    const columns = sizes.map((size, index) => {
       const file = path.join(folder, `${size}.json`);
       writeFileSync(file, JSON.stringify({ events, rules: makeRules(size, SEED + index) }));
-      columns.push(await measure(file, size, turns, milliseconds));
+      return { size, file, firings: 0, compared: 0, turns: [] };
+    });
+    for (let turn = 1; turn <= turns; turn++) {
+      for (const column of columns) {
+        progress(`turn ${turn} of ${turns}, ${column.size} rules`);
+        await measure(column, milliseconds);
+      }
     }
+    progress("");
     show(columns);
     judge(columns);
   } finally {
@@ -52,16 +58,11 @@ export async function run(args) {
   }
 }
 
-async function measure(file, size, turns, milliseconds) {
-  const column = { size, firings: 0, compared: 0, turns: [] };
-  for (let turn = 0; turn < turns; turn++) {
-    progress(`${size} rules, turn ${turn + 1} of ${turns}`);
-    const measured = {};
-    for (const engine of ["comeback", ...rivals]) measured[engine] = await measureOne(engine, file, milliseconds);
-    compare(measured, column);
-    column.turns.push(measured);
-  }
-  return column;
+async function measure(column, milliseconds) {
+  const measured = {};
+  for (const engine of ["comeback", ...rivals]) measured[engine] = await measureOne(engine, column.file, milliseconds);
+  compare(measured, column);
+  column.turns.push(measured);
 }
 
 async function measureOne(engine, file, milliseconds) {

@@ -19,13 +19,16 @@ pub(super) struct KindIndex {
     pub pairs: Vec<Pairs>,
 }
 
+/// Two slots, or a symbol of each.
+type Pair = (u32, u32);
+
 /// Rules that need a symbol of each of two slots. A role alone or a country alone says little and
 /// would name a good part of all rules; both together say something.
 #[derive(Debug)]
 pub(super) struct Pairs {
-    pub slots: (u32, u32),
+    pub slots: Pair,
     /// Sorted.
-    keys: Vec<(u32, u32)>,
+    keys: Vec<Pair>,
     postings: Postings,
 }
 
@@ -145,8 +148,7 @@ impl Needs {
     }
 
     /// The posting under pairs of the key with the best guard, when the key alone says little.
-    #[allow(clippy::type_complexity)]
-    fn pair(&self, number: u32, rule: &Rule, tables: &Tables) -> Option<((u32, u32), Vec<(u32, u32)>, Posting)> {
+    fn pair(&self, number: u32, rule: &Rule, tables: &Tables) -> Option<(Pair, Vec<Pair>, Posting)> {
         let RuleKey::Any { slots, symbols, parts } = &rule.key else { return None };
         let (&[slot], true) = (&slots[..], parts.is_empty()) else { return None };
         if tables.slots[slot as usize].symbols.len() > FEW {
@@ -166,17 +168,17 @@ impl Needs {
 }
 
 impl Pairs {
-    fn new(slots: (u32, u32), list: Vec<((u32, u32), Posting)>) -> Pairs {
-        let mut keys: Vec<(u32, u32)> = list.iter().map(|(key, _)| *key).collect();
+    fn new(slots: Pair, list: Vec<(Pair, Posting)>) -> Pairs {
+        let mut keys: Vec<Pair> = list.iter().map(|(key, _)| *key).collect();
         keys.sort_unstable();
         keys.dedup();
-        let number = |key: &(u32, u32)| keys.binary_search(key).map_or(0, |at| at as u32);
+        let number = |key: &Pair| keys.binary_search(key).map_or(0, |at| at as u32);
         let list = list.iter().map(|(key, posting)| (number(key), *posting)).collect();
         let postings = Postings::new(keys.len(), list);
         Pairs { slots, keys, postings }
     }
 
-    pub(super) fn of(&self, key: (u32, u32)) -> &[Posting] {
+    pub(super) fn of(&self, key: Pair) -> &[Posting] {
         match self.keys.binary_search(&key) {
             Ok(at) => self.postings.of(at as u32),
             Err(_) => &[],
