@@ -99,6 +99,16 @@ fn one_a_line(vectors: &[Value]) -> String {
     format!("{{\"version\":1,\"vectors\":[\n{}\n]}}\n", lines.join(",\n"))
 }
 
+/// Where two answers part, with some of what follows; whole answers are too long to read.
+fn difference(wanted: &Value, got: &Value) -> String {
+    let (wanted, got) = (wanted.to_string(), got.to_string());
+    let at = wanted.bytes().zip(got.bytes()).take_while(|(a, b)| a == b).count();
+    let near = |text: &str| {
+        String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(80)..(at + 120).min(text.len())]).into_owned()
+    };
+    format!("from byte {at} on\n  wanted: {}\n  got:    {}", near(&wanted), near(&got))
+}
+
 #[test]
 fn native_answers_are_those_of_the_vectors() {
     let update = std::env::var_os("UPDATE_FIXTURES").is_some();
@@ -113,7 +123,13 @@ fn native_answers_are_those_of_the_vectors() {
         let vectors = stored["vectors"].as_array().unwrap();
         assert!(!vectors.is_empty());
         for vector in vectors {
-            assert_eq!(vector["expect"], answered(vector.clone())["expect"], "{file}: {}", vector["name"]);
+            let answer = &answered(vector.clone())["expect"];
+            assert!(
+                vector["expect"] == *answer,
+                "{file}: {}: {}",
+                vector["name"],
+                difference(&vector["expect"], answer)
+            );
         }
     }
 }

@@ -373,7 +373,8 @@ export interface CartLineView {
 export type Question =
   /** May this released message still go? Asked before every attempt. */
   | { ask: "judge"; effect: string }
-  | { ask: "cart"; cart?: string }
+  /** With quotes: the cart as it would be confirmed under them. */
+  | { ask: "cart"; cart?: string; quotes?: Quote[] }
   /** What is due when and why, for each reminder unit. */
   | { ask: "due" }
   | { ask: "profile" }

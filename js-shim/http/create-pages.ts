@@ -1,6 +1,7 @@
-import type { EventBy, EventEnvelope, MessageSend, Question } from "../core/types.js";
+import type { EventBy, EventEnvelope, MessageSend, Question, Quote } from "../core/types.js";
 import { renewalLetter } from "../channels/renewal-letter.js";
 import type { Claims } from "../links/index.js";
+import type { QuoteRequest } from "../shops/shop.js";
 import {
   askCart,
   askProfile,
@@ -16,6 +17,7 @@ export interface PagesHost {
   now(): number;
   ingest(events: readonly unknown[], by: EventBy): Promise<IngestResult[]>;
   ask<T>(customer: string, question: Question): Promise<T>;
+  quote(request: QuoteRequest): Promise<Quote[]>;
   logLink(fetched: FetchedLink): Promise<void>;
   sendLetter(key: string, message: MessageSend): Promise<void>;
   task(id: string): Promise<OperatorTaskView | null>;
@@ -45,6 +47,7 @@ export function createPages({ host, ...options }: PagesOptions): Handler {
     clock: () => host.now(),
     ingest: (events: EventEnvelope[], by) => host.ingest(events, by),
     ask: (customer, question) => host.ask(customer, question),
+    quote: (request) => host.quote(request),
     log_link: (fetched) => host.logLink(fetched),
     task: (id) => host.task(id),
     health: async () => {

@@ -5,9 +5,11 @@ import type {
   OperatorTask,
   ProfileAnswer,
   Question,
+  Quote,
   Refusal,
 } from "../core/types.js";
 import type { Claims, Links } from "../links/index.js";
+import type { QuoteRequest } from "../shops/shop.js";
 import type { ShopInfo } from "../templates/shop-info.js";
 
 /** What the pages and endpoints need of the engine. The runtime gives it; tests give a stand-in. */
@@ -31,6 +33,8 @@ export interface HandlerDeps {
    * hint about a letter, which joins its receipts and touches neither cart, consent nor order. `true` by default.
    */
   record_opens?: boolean;
+  /** Stock and price of a cart's lines now, asked each time a cart page is shown. Without it prices stay as offered. */
+  quote?(request: QuoteRequest): Promise<Quote[]>;
   /** Sends a new link to the address on record; see `renewalLetter`. Without it the page says to ask the shop. */
   renew?(claims: Claims): Promise<void>;
   /** An operator's task by its effect id. */
@@ -85,8 +89,12 @@ export interface PreferenceOptions {
 }
 
 /** Typed asking; the core's answers as `core/types.ts` describes them. */
-export const askCart = (deps: HandlerDeps, customer: string, cart: string | null) =>
-  deps.ask(customer, cart ? { ask: "cart", cart } : { ask: "cart" }) as Promise<CartView | null>;
+export const askCart = (deps: HandlerDeps, customer: string, cart: string | null, quotes: Quote[] = []) =>
+  deps.ask(customer, {
+    ask: "cart",
+    ...(cart ? { cart } : {}),
+    ...(quotes.length > 0 ? { quotes } : {}),
+  }) as Promise<CartView | null>;
 
 export const askProfile = (deps: HandlerDeps, customer: string) =>
   deps.ask(customer, { ask: "profile" }) as Promise<ProfileAnswer | null>;

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { Catalogue } from "../catalogue/catalogue.js";
 import type { Channel } from "../channels/channel.js";
 import { Core } from "../core/core.js";
-import type { EventBy, JudgeAnswer, MessageSend, ProfileAnswer, Question, Refusal } from "../core/types.js";
+import type { EventBy, JudgeAnswer, MessageSend, ProfileAnswer, Question, Quote, Refusal } from "../core/types.js";
 import { factsOf, importOrders, type History, type ImportTold } from "../import/index.js";
-import type { Shop } from "../shops/shop.js";
+import type { QuoteRequest, Shop } from "../shops/shop.js";
 import type { ImportProgress, LinkFetch, ParkedCustomer, Store } from "../stores/store.js";
 import { forwardOnly, systemClock, type Clock } from "./clock.js";
 import { contacts, type Contacts } from "./contacts.js";
@@ -183,6 +183,11 @@ export class Comeback {
     });
     this.#scheduler.poke();
     return done;
+  }
+
+  /** What the shop says of stock and prices now. */
+  quote(request: QuoteRequest): Promise<Quote[]> {
+    return this.#shop.quote(request);
   }
 
   /** That someone fetched a signed link: kept for the record, it starts and advances nothing. */

@@ -3,11 +3,12 @@
 use super::{Env, State, compose, suggest};
 use crate::condition::Scope;
 use crate::customer::purchases::Kind;
+use crate::event::Quote;
 use crate::explain::Trace;
 use crate::id::Id;
 use crate::journey::Waiting;
 use crate::plan::{Verdict, judge_again};
-use crate::replenish::{Desk, Due, Method, Replenish};
+use crate::replenish::{CartStatus, Desk, Due, Method, Replenish};
 use crate::time::{Instant, day_text, weekday};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,10 +20,12 @@ use serde_json::{Value, json};
 pub enum Question {
     /// May this released message still go? Asked before every attempt.
     Judge { effect: String },
-    /// A predicted cart; the newest when none is named.
+    /// A predicted cart; the newest when none is named. With quotes: as it would be confirmed under them.
     Cart {
         #[serde(default)]
         cart: Option<String>,
+        #[serde(default)]
+        quotes: Vec<Quote>,
     },
     /// What is due when and why.
     Due,
@@ -45,15 +48,7 @@ pub fn ask(env: &Env, state: &State, question: &Question, now: Instant) -> Value
     let now = state.clock.map_or(now, |clock| clock.max(now));
     match question {
         Question::Judge { effect } => judge(env, state, effect, now),
-        Question::Cart { cart } => {
-            let id = cart.as_deref().map(compose::cart_id);
-            let found = match id {
-                Some(Some(id)) => state.shelf.cart(Some(id)),
-                Some(None) => None,
-                None => state.shelf.cart(None),
-            };
-            found.map_or(Value::Null, |cart| json!(compose::cart_view(env, state, cart)))
-        }
+        Question::Cart { cart, quotes } => cart_view(env, state, cart.as_deref(), quotes),
         Question::Due => due(env, state, now),
         Question::Profile => profile(env, state),
         Question::Preferences => preferences(env, state),
@@ -73,6 +68,19 @@ fn scope<'a>(env: &'a Env, state: &'a State, now: Instant) -> Scope<'a> {
         cart: None,
         line: None,
     }
+}
+
+fn cart_view(env: &Env, state: &State, id: Option<&str>, quotes: &[Quote]) -> Value {
+    let found = match id.map(compose::cart_id) {
+        Some(Some(id)) => state.shelf.cart(Some(id)),
+        Some(None) => None,
+        None => state.shelf.cart(None),
+    };
+    let Some(mut cart) = found.cloned() else { return Value::Null };
+    if cart.status == CartStatus::Ready {
+        cart.requote(quotes, &env.catalogue);
+    }
+    json!(compose::cart_view(env, state, &cart))
 }
 
 fn judge(env: &Env, state: &State, effect: &str, now: Instant) -> Value {

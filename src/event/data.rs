@@ -191,6 +191,33 @@ pub struct CartData {
     pub error: Option<String>,
 }
 
+/// What the shop says of one product now. Anything more that it says is ignored.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[allow(missing_docs)]
+pub struct Quote {
+    pub product: String,
+    #[serde(default)]
+    pub in_stock: bool,
+    #[serde(default)]
+    pub discontinued: bool,
+    /// The product that replaces a discontinued one.
+    #[serde(default)]
+    pub successor: Option<String>,
+    /// Minor units.
+    #[serde(default)]
+    pub price: Option<i64>,
+    #[serde(default)]
+    pub currency: Option<String>,
+}
+
+impl Quote {
+    /// The quotes of a receipt; one that can't be read is as if the product had not been quoted.
+    pub fn list(quotes: &Value) -> Vec<Quote> {
+        let quotes = quotes.as_array().map_or(&[][..], Vec::as_slice);
+        quotes.iter().filter_map(|quote| Quote::deserialize(quote).ok()).collect()
+    }
+}
+
 /// What a customer did with a predicted cart.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -204,6 +231,9 @@ pub struct PredictedCartData {
     /// `YYYY-MM-DD`, in the customer's zone.
     #[serde(default)]
     pub until: Option<String>,
+    /// With a confirmation: what the shop said of the lines when the page was shown.
+    #[serde(default)]
+    pub quotes: Vec<Quote>,
     /// A shop may say anything more; it is kept for conditions.
     #[serde(default)]
     pub note: Option<String>,

@@ -99,6 +99,7 @@ pub struct CartLine {
     pub product: ProductKey,
     pub quantity: u32,
     pub price: i64,
+    /// What the customer was offered it for, when the price has changed since.
     pub price_before: Option<i64>,
     pub run_out: Day,
     pub chance: f64,

@@ -1,10 +1,10 @@
 //! The cart's life: gathered, quoted, offered, and what the customer and the shop make of it.
 
-use super::cart::{Cart, CartLine, CartStatus, LeftOutLine, Shelf, Snooze};
+use super::cart::{Cart, CartLine, CartStatus, Shelf, Snooze};
 use super::{Due, DueStatus, Replenish, Units, due_units};
 use crate::customer::purchases::{Kind, Quantity};
 use crate::customer::{Customer, OrdersPolicy};
-use crate::event::{CallOutcome, EffectData, OperatorData, OrderData, PredictedCartData};
+use crate::event::{CallOutcome, EffectData, OperatorData, OrderData, PredictedCartData, Quote};
 use crate::explain::Trace;
 use crate::id::{EffectId, Id, fraction};
 use crate::model::{Catalogue, Model, ProductKey};
@@ -274,19 +274,10 @@ impl Desk<'_> {
 
     /// The shop said what can be had and for how much.
     pub fn on_quote(&mut self, cart: Id, receipt: &EffectData) {
-        let quotes = receipt.result.get("quotes").and_then(Value::as_array).cloned().unwrap_or_default();
+        let quotes = Quote::list(receipt.result.get("quotes").unwrap_or(&Value::Null));
         let catalogue = self.catalogue;
         let Some(found) = self.shelf.cart_mut(cart).filter(|cart| cart.status == CartStatus::Quoting) else { return };
-        let lines = std::mem::take(&mut found.lines);
-        for line in lines {
-            match quoted(line, &quotes, catalogue) {
-                Ok((line, currency)) => {
-                    found.currency = currency;
-                    found.lines.push(line);
-                }
-                Err(left_out) => found.left_out.push(left_out),
-            }
-        }
+        found.quote(&quotes, catalogue);
         found.status = if found.lines.is_empty() { CartStatus::Empty } else { CartStatus::Waiting };
         let (day, kept, left) = (found.delivery_day, found.lines.len(), found.left_out.len());
         self.say(|| format!("cart {cart} quoted: {kept} lines, {left} left out"));
@@ -328,7 +319,7 @@ impl Desk<'_> {
         };
         self.shelf.ignored_in_a_row = 0;
         match kind {
-            CartConfirmed => self.confirm(id),
+            CartConfirmed => self.confirm(id, &data.quotes),
             CartUndone => self.undo(id),
             CartPostponed => self.postpone(id, data),
             CartLineRemoved => self.edit(id, data, |line| line.removed = true),
@@ -349,9 +340,13 @@ impl Desk<'_> {
         }
     }
 
-    fn confirm(&mut self, id: Id) {
-        let now = self.now;
+    /// Orders what is kept, at the prices the customer has just been shown.
+    fn confirm(&mut self, id: Id, quotes: &[Quote]) {
+        let (now, catalogue) = (self.now, self.catalogue);
         let Some(cart) = self.shelf.cart_mut(id) else { return };
+        if cart.status == CartStatus::Ready {
+            cart.requote(quotes, catalogue);
+        }
         if cart.status != CartStatus::Ready || cart.kept().next().is_none() {
             let word = cart.status.word();
             return self.say(|| format!("cart {id} is {word} or empty and cannot be confirmed"));
@@ -603,32 +598,4 @@ impl Desk<'_> {
 fn cart_line(shelf: &Shelf, id: Id, index: usize) -> CartLine {
     // Callers count the lines of this very cart first.
     shelf.cart(Some(id)).map(|cart| cart.lines[index].clone()).expect("the cart and its line were just seen")
-}
-
-/// A line with the shop's price, its successor if it is discontinued, or why it is left out.
-fn quoted(mut line: CartLine, quotes: &[Value], catalogue: &Catalogue) -> Result<(CartLine, String), LeftOutLine> {
-    let left_out = |reason: &str| LeftOutLine { product: line.product, reason: reason.to_owned() };
-    let Some(product) = catalogue.get(line.product) else { return Err(left_out("unknown")) };
-    let quote = quotes.iter().find(|quote| quote.get("product").and_then(Value::as_str) == Some(&product.id));
-    let Some(quote) = quote else { return Err(left_out("not_quoted")) };
-    let is = |name: &str| quote.get(name).and_then(Value::as_bool).unwrap_or(false);
-    if is("discontinued") {
-        let successor =
-            quote.get("successor").and_then(Value::as_str).and_then(|id| catalogue.get(ProductKey::of("", id)));
-        let Some(successor) = successor.filter(|product| product.is_on_sale()) else {
-            return Err(left_out("discontinued"));
-        };
-        line.reason.with = Some(product.id.clone());
-        line.reason.code = "successor".to_owned();
-        line.product = successor.key();
-        line.price = successor.price;
-        return Ok((line, successor.currency.clone()));
-    }
-    if !is("in_stock") {
-        return Err(left_out("out_of_stock"));
-    }
-    let price = quote.get("price").and_then(Value::as_i64).unwrap_or(line.price);
-    line.price_before = (price != line.price).then_some(line.price);
-    line.price = price;
-    Ok((line, quote.get("currency").and_then(Value::as_str).unwrap_or(&product.currency).to_owned()))
 }

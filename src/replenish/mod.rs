@@ -11,6 +11,7 @@ pub mod chance;
 mod due;
 mod forecast;
 mod life;
+mod quote;
 pub mod rhythm;
 mod units;
 

@@ -85,3 +85,50 @@ test("an expired link sends a new one to the address on record, and that one ope
   assert.equal(letters.length, 2, "Monday's letter and the new link");
   assert.match(await get(evening, await linkIn(letters[1]!.raw, "c")), /Is it time again/);
 });
+
+test("a price that changed after the letter is shown before it is ordered, and what is sold out is left out", async (t) => {
+  const evening = await startEvening(t);
+  await evening.until("2026-03-02T20:10:00Z");
+  const url = await linkIn(evening.letters.find(({ to }) => to === "anna@example.com")!.raw, "c");
+  const before = await get(evening, url);
+  assert.match(before, /£7\.20/);
+  assert.doesNotMatch(before, /price has changed/);
+
+  const tea = evening.shop.catalogue[0]!;
+  tea.price = 800;
+  await post(evening, url, { do: "confirm", once: onceOf(before) });
+  await evening.until("2026-03-02T20:15:00Z");
+  assert.equal(evening.shop.orders.size, 0, "a confirmation of the old price orders nothing");
+
+  const after = await get(evening, url);
+  assert.match(after, /£8\.00/);
+  assert.match(after, /was <\/span>£7\.20/);
+  assert.match(after, /The price has changed since our letter/);
+
+  tea.in_stock = false;
+  const soldOut = await get(evening, url);
+  assert.match(soldOut, /Rooibos, loose 250 g: not in stock/);
+  assert.doesNotMatch(soldOut, /value="confirm"/);
+  await post(evening, url, { do: "confirm", once: onceOf(after) });
+  await evening.until("2026-03-02T20:20:00Z");
+  assert.equal(evening.shop.orders.size, 0);
+
+  tea.in_stock = true;
+  await post(evening, url, { do: "confirm", once: onceOf(await get(evening, url)) });
+  await evening.until("2026-03-02T20:25:00Z");
+  const [order] = [...evening.shop.orders.values()];
+  assert.deepEqual(order!.lines, [{ product: "tea", quantity: 1, price: 800 }]);
+});
+
+test("a shop that gives no prices leaves the cart as it was offered", async (t) => {
+  const evening = await startEvening(t);
+  await evening.until("2026-03-02T20:10:00Z");
+  const url = await linkIn(evening.letters.find(({ to }) => to === "anna@example.com")!.raw, "c");
+  evening.shop.failure = new Error("the shop is down");
+  const page = await get(evening, url);
+  assert.match(page, /£7\.20/);
+  await post(evening, url, { do: "confirm", once: onceOf(page) });
+  evening.shop.failure = null;
+  await evening.until("2026-03-02T20:15:00Z");
+  assert.equal(evening.shop.orders.size, 1);
+});

@@ -77,7 +77,7 @@ export interface Evening {
 export async function startEvening(t: TestContext, behaviour: Behaviour = {}): Promise<Evening> {
   const clock = virtualClock("2026-03-02T12:00:00Z");
   const smtp = await startMisbehavingSmtp(behaviour);
-  const grocer = fakeShop([PRODUCT]);
+  const grocer = fakeShop([{ ...PRODUCT }]);
   const comeback = await createComeback({
     program: PROGRAM,
     store: memoryStore(),

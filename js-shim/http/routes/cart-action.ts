@@ -1,10 +1,10 @@
-import type { CartView } from "../../core/types.js";
+import type { CartView, Quote } from "../../core/types.js";
 
 /** What a press on the cart page asks for. */
 export interface CartAction {
   do: "confirm" | "undo" | "postpone" | "remove" | "restore" | "quantity" | "stop" | "keep";
   type: string;
-  data: { product?: string; quantity?: number; until?: string };
+  data: { product?: string; quantity?: number; until?: string; quotes?: Quote[] };
   /** Tells presses of one view apart. */
   key: string;
 }

@@ -1,4 +1,5 @@
-import type { CartView } from "../../core/types.js";
+import type { CartView, Quote } from "../../core/types.js";
+import { within } from "../../runtime/within.js";
 import { checkOnce, makeOnce } from "../../links/once.js";
 import type { Claims } from "../../links/index.js";
 import { tidyToken } from "../../links/links.js";
@@ -21,6 +22,8 @@ export const cartRoutes: Route[] = [
 ];
 
 const NOTICES: CartNotice[] = ["stale", "stopped", "kept", "edited"];
+/** How long a page waits for the shop's prices. */
+const QUOTE_WAIT_MS = 2_000;
 /** How long a press of Confirm waits for the shop's order, so that the next page can show its number. */
 const CONFIRM_WAIT_MS = 2_000;
 const CONFIRM_POLL_MS = 100;
@@ -51,7 +54,7 @@ async function showCart(exchange: Exchange): Promise<Response> {
 async function changeCart(exchange: Exchange): Promise<Response> {
   const opened = await openCart(exchange);
   if (opened instanceof Response) return opened;
-  const { claims, cart, token } = opened;
+  const { claims, cart, token, quotes } = opened;
   const form = await readForm(exchange.request);
   const action = parseAction(form, cart, exchange.now);
   if (action === null) throw new HttpError(400, "there is no such action on a cart");
@@ -60,7 +63,9 @@ async function changeCart(exchange: Exchange): Promise<Response> {
   if (!check.ok) return back(exchange, token, "stale");
   // Nobody orders what they have not seen. A second press finds the cart confirmed and is let through to be dropped.
   if (action.do === "confirm" && cart.status === "ready" && check.stale) return back(exchange, token, "stale");
-  await ingestAction(exchange, claims, cart, action, `${token} ${once}`);
+  // The order is made at the prices of this view.
+  const data = action.do === "confirm" && quotes.length > 0 ? { ...action.data, quotes } : action.data;
+  await ingestAction(exchange, claims, cart, { ...action, data }, `${token} ${once}`);
   if (action.do === "confirm") await waitForOrder(exchange, claims, cart.cart);
   return back(exchange, token, action.do === "stop" ? "stopped" : action.do === "keep" ? "kept" : null);
 }
@@ -105,7 +110,15 @@ async function recordClick(exchange: Exchange, claims: Claims): Promise<void> {
   );
 }
 
-async function openCart(exchange: Exchange): Promise<{ claims: Claims; cart: CartView; token: string } | Response> {
+interface Opened {
+  claims: Claims;
+  cart: CartView;
+  token: string;
+  /** What the shop said of it just now. */
+  quotes: Quote[];
+}
+
+async function openCart(exchange: Exchange): Promise<Opened | Response> {
   const { deps, now, params } = exchange;
   const token = tidyToken(params["token"]!);
   const opened = await deps.links.open("cart", token, now);
@@ -114,8 +127,24 @@ async function openCart(exchange: Exchange): Promise<{ claims: Claims; cart: Car
     const profile = await askProfile(deps, opened.claims.customer);
     return expiredLinkPage(exchange, token, chooseLocale(exchange, profile?.locale));
   }
-  const cart = await askCart(deps, opened.claims.customer, opened.claims.cart);
-  return cart === null ? invalidLinkPage(exchange) : { claims: opened.claims, cart, token };
+  const { claims } = opened;
+  const stored = await askCart(deps, claims.customer, claims.cart);
+  if (stored === null) return invalidLinkPage(exchange);
+  const quotes = await quotesOf(exchange, claims, stored);
+  const cart = quotes.length > 0 ? await askCart(deps, claims.customer, stored.cart, quotes) : stored;
+  return { claims, cart: cart ?? stored, token, quotes };
+}
+
+/** Prices and stock now. A shop that can't say in time leaves them as they were offered; the operator calls anyway. */
+async function quotesOf({ deps }: Exchange, { customer }: Claims, cart: CartView): Promise<Quote[]> {
+  const lines = cart.lines.filter((line) => !line.removed).map(({ product, quantity }) => ({ product, quantity }));
+  if (!deps.quote || cart.status !== "ready" || lines.length === 0) return [];
+  try {
+    return await within(QUOTE_WAIT_MS, deps.quote({ customer, store: cart.store, lines }));
+  } catch (error) {
+    deps.report?.("the shop gave no prices for a cart page", error);
+    return [];
+  }
 }
 
 async function waitForOrder(exchange: Exchange, claims: Claims, cart: string): Promise<void> {
