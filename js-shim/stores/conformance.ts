@@ -151,6 +151,9 @@ export function storeConformance(
       assert.deepEqual(await store.takeOver({ now: 34, until: 99, limit: 9, except: new Set() }), []);
       const taken = await store.takeOver({ now: 35, until: 99, limit: 9, except: new Set() });
       assert.deepEqual(new Map(taken.map(({ effect, state }) => [effect, state])), new Map([["e1", "sending"], ["e2", "leased"]])); // prettier-ignore
+      // The taker may die as well; the next one has to be told the same.
+      const again = await store.takeOver({ now: 99, until: 120, limit: 9, except: new Set() });
+      assert.deepEqual(new Map(again.map(({ effect, state }) => [effect, state])), new Map([["e1", "sending"], ["e2", "leased"]])); // prettier-ignore
       assert.deepEqual(await store.begin([leased!], 99), [false]);
       await store.postpone([{ ...claim(sending!), nextAt: 0, attempts: 9, reason: null }]);
       const settled = [{ ...claim(sending!), state: "sent" as const, reason: null, at: 6 }];

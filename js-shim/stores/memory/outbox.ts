@@ -29,7 +29,8 @@ export function memoryOutbox() {
     row.token += 1;
     row.leaseUntil = until;
     const before = toRow(row);
-    row.state = "leased";
+    // A row in `sending` stays so: whoever takes it over may die too before it says that nobody knows.
+    if (row.state !== "sending") row.state = "leased";
     return before;
   };
 

@@ -38,10 +38,13 @@ export function takeOver(query: Query, { now, until, limit, except }: TakeOverRe
   );
 }
 
+/** A row in `sending` stays so: whoever takes it over may die too before it says that nobody knows. */
 async function take(query: Query, chosen: string, values: unknown[]): Promise<OutboxRow[]> {
   const rows = await query<OutboxRow>(
     `WITH chosen AS MATERIALIZED (${chosen}),
-          taken AS (UPDATE comeback_outbox o SET state = 'leased', token = o.token + 1, lease_until = $1
+          taken AS (UPDATE comeback_outbox o
+                    SET state = CASE chosen.state WHEN 'sending' THEN 'sending' ELSE 'leased' END,
+                        token = o.token + 1, lease_until = $1
                     FROM chosen WHERE o.n = chosen.n RETURNING o.*, chosen.state AS was)
      SELECT ${rowColumns}, o.was AS state, t.payload
      FROM taken o JOIN comeback_customers c ON c.id = o.id JOIN comeback_outbox_content t ON t.n = o.n

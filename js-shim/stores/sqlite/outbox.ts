@@ -44,7 +44,10 @@ export function outboxLeases(db: Database) {
   const abandoned = db.prepare<[number, number], Row>(`
     SELECT ${outboxColumns}, t.payload FROM ${outboxTables}
     WHERE o.state IN ('leased', 'sending') AND o.lease_until <= ? ORDER BY o.lease_until, o.n LIMIT ?`);
-  const take = db.prepare("UPDATE outbox SET state = 'leased', token = token + 1, lease_until = ? WHERE n = ?");
+  // A row in `sending` stays so: whoever takes it over may die too before it says that nobody knows.
+  const take = db.prepare(`
+    UPDATE outbox SET state = iif(state = 'sending', 'sending', 'leased'), token = token + 1, lease_until = ?
+    WHERE n = ?`);
   const begin = db.prepare(
     "UPDATE outbox SET state = 'sending', lease_until = ? WHERE effect = ? AND token = ? AND state IN ('leased', 'sending')",
   );
