@@ -390,6 +390,8 @@ export interface JudgeAnswer {
 
 export interface DueAnswer {
   next_delivery_day: string | null;
+  /** Why no cart is made whatever is due: `stopped`, `no_consent`, `nothing_bought`, `no_replenishment`. */
+  refusal: string | null;
   units: DueUnit[];
 }
 

@@ -94,7 +94,9 @@ fn judge(env: &Env, state: &State, effect: &str, now: Instant) -> Value {
 }
 
 fn due(env: &Env, state: &State, now: Instant) -> Value {
-    let Some(authored) = &env.program.replenish else { return json!({ "next_delivery_day": null, "units": [] }) };
+    let Some(authored) = &env.program.replenish else {
+        return json!({ "next_delivery_day": null, "refusal": "no_replenishment", "units": [] });
+    };
     let zone = state.customer.zone(env.zone());
     let today = zone.day(now);
     let wanted = i32::from(authored.delivery_day.weekday.number());
@@ -121,7 +123,7 @@ fn due(env: &Env, state: &State, now: Instant) -> Value {
     };
     let weeks: Vec<(i32, Vec<Due>)> = (0..5).map(|week| (next + week * 7, desk.all_units(next + week * 7))).collect();
     let units: Vec<Value> = weeks[0].1.iter().filter_map(|unit| due_unit(env, state, authored, unit, &weeks)).collect();
-    json!({ "next_delivery_day": day_text(next), "units": units })
+    json!({ "next_delivery_day": day_text(next), "refusal": desk.refusal(), "units": units })
 }
 
 fn due_unit(env: &Env, state: &State, _authored: &Replenish, unit: &Due, weeks: &[(i32, Vec<Due>)]) -> Option<Value> {

@@ -73,8 +73,8 @@ impl State {
             self.triggers = found?;
         } else if let Some(found) = Banners::read(part) {
             self.banners = found?;
-        } else if let Some(found) = Shelf::read(part) {
-            self.shelf = found?;
+        } else if let Some(found) = self.shelf.read(part) {
+            found?;
         } else {
             return Err(CodecError::Newer { what: "the stored state", version: part.tag });
         }

@@ -118,8 +118,8 @@ impl<'a> Work<'a> {
     fn on_facts(&mut self, events: &[Event]) {
         for event in events {
             self.state.customer.fold(event, &self.env.program.orders, self.env.zone());
-            if event.kind.carries_order() {
-                event.store.clone_into(&mut self.state.shelf.store);
+            if let EventData::Order(order) = &event.data {
+                self.state.shelf.on_order(&event.store, order);
             }
         }
         self.zone = self.state.customer.zone(self.env.zone());

@@ -1,1 +1,185 @@
-//! Placeholder.
+//! A customer's carts through `step` and `ask`, state encoded and decoded after every step.
+
+use super::{Env, Input, Question, State, ask, step};
+use crate::effect::{Effect, What};
+use crate::explain::Trace;
+use crate::model::{Catalogue, Product};
+use crate::program::Program;
+use crate::time::Instant;
+use serde_json::{Value, json};
+
+const SUNDAY: &str = "2026-03-01T12:00:00Z";
+const MONDAY: &str = "2026-03-02T09:00:00Z";
+
+/// Anna, who bought tea and soap five weeks ago; one lasts four weeks.
+struct Anna {
+    env: Env,
+    state: State,
+    events: u32,
+}
+
+impl Anna {
+    fn new() -> Anna {
+        let program = json!({
+            "comeback": 1,
+            "shop": { "name": "Leaf", "zone": "UTC", "currency": "EUR", "locale": "en" },
+            "orders": { "counts_when": ["completed"] },
+            "replenish": { "method": { "fixed": { "days_per_unit": 28 } }, "prepare_ahead": "0m", "topic": "care" },
+        });
+        let (program, problems) = Program::check(&program);
+        let program = program.unwrap_or_else(|| panic!("{problems:?}"));
+        let products = json!([
+            { "id": "tea", "name": "Tea", "price": 700, "currency": "EUR", "in_stock": true },
+            { "id": "soap", "name": "Soap", "price": 300, "currency": "EUR", "in_stock": true },
+        ]);
+        let products: Vec<Product> = serde_json::from_value(products).unwrap();
+        let env = Env::open(&program.blob(), &[], &Catalogue::new(products).bytes(), b"test").unwrap();
+        let mut anna = Anna { env, state: State::default(), events: 0 };
+        anna.say(SUNDAY, "shop", "customer.registered", json!({ "email": "anna@example.org" }));
+        anna
+    }
+
+    fn agreed(mut self) -> Anna {
+        self.say(SUNDAY, "shop", "consent.changed", json!({ "channel": "email", "state": "granted", "proof": {} }));
+        self
+    }
+
+    fn bought(mut self, store: &str, product: &str) -> Anna {
+        self.order(SUNDAY, store, product, "2026-01-26T10:00:00Z");
+        self
+    }
+
+    fn order(&mut self, now: &str, store: &str, product: &str, at: &str) {
+        let line = json!({ "id": "1", "product": product, "quantity": 1, "price": 700 });
+        let order = json!({ "id": format!("{store}-{product}-{at}"), "revision": 1, "status": "completed", "placed_at": at, "currency": "EUR", "total": 700, "lines": [line] });
+        self.tell(now, "shop", "order.placed", at, store, json!({ "order": order }));
+    }
+
+    fn say(&mut self, now: &str, by: &str, kind: &str, data: Value) -> Vec<Effect> {
+        self.tell(now, by, kind, now, "main", data)
+    }
+
+    fn tell(&mut self, now: &str, by: &str, kind: &str, at: &str, store: &str, data: Value) -> Vec<Effect> {
+        self.events += 1;
+        let event = json!({ "id": self.events.to_string(), "source": "test", "type": kind, "at": at, "customer": "anna", "store": store, "data": data });
+        self.step(now, &json!({ "event": event, "by": by }))
+    }
+
+    fn wake(&mut self, now: &str) -> Vec<Effect> {
+        self.step(now, &json!({ "wake": true }))
+    }
+
+    fn step(&mut self, now: &str, input: &Value) -> Vec<Effect> {
+        let now = Instant::parse(now).unwrap();
+        let input = Input::parse(input, now).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        let stepped = step(&self.env, &mut self.state, input, now, &mut Trace::off());
+        self.state = State::decode(&self.state.encode_hot(), &self.state.encode_purchases()).unwrap();
+        stepped.effects
+    }
+
+    /// Monday comes, and the shop quotes every cart at these prices; a negative one is out of stock.
+    fn monday(&mut self, prices: &[(&str, i64)]) {
+        for effect in self.wake(MONDAY) {
+            if matches!(effect.what, What::CartQuote { .. }) {
+                let receipt =
+                    json!({ "effect": effect.id, "kind": "cart.quote", "result": { "quotes": quotes(prices) } });
+                self.say(MONDAY, "host", "effect.completed", receipt);
+            }
+        }
+    }
+
+    fn carts(&self) -> Vec<String> {
+        let line = |line: &crate::replenish::CartLine| self.env.catalogue.get(line.product).unwrap().id.clone();
+        let words = |cart: &crate::replenish::Cart| {
+            format!("{} {} {}", cart.store, cart.status.word(), cart.kept().map(line).collect::<Vec<_>>().join("+"))
+        };
+        self.state.shelf.carts.iter().map(words).collect()
+    }
+
+    fn ask(&self, question: Value) -> Value {
+        let question: Question = serde_json::from_value(question).unwrap();
+        ask(&self.env, &self.state, &question, Instant::parse(MONDAY).unwrap())
+    }
+
+    /// What the cart page would show of each line: product, price, price before.
+    fn shown(&self, prices: &[(&str, i64)]) -> Value {
+        let cart = self.ask(json!({ "ask": "cart", "quotes": quotes(prices) }));
+        let line = |line: &Value| json!([line["product"], line["price"], line["price_before"]]);
+        let lines: Vec<Value> = cart["lines"].as_array().unwrap().iter().map(line).collect();
+        let left_out: Vec<Value> =
+            cart["left_out"].as_array().unwrap().iter().map(|one| one["reason"].clone()).collect();
+        json!({ "lines": lines, "left_out": left_out, "total": cart["total"] })
+    }
+
+    fn confirm(&mut self, prices: &[(&str, i64)]) -> Vec<Effect> {
+        let cart = self.state.shelf.carts[0].id;
+        self.say(MONDAY, "link", "predicted_cart.confirmed", json!({ "cart": cart, "quotes": quotes(prices) }))
+    }
+}
+
+fn quotes(prices: &[(&str, i64)]) -> Value {
+    let quote = |(product, price): &(&str, i64)| json!({ "product": product, "in_stock": *price >= 0, "price": price, "currency": "EUR" });
+    prices.iter().map(quote).collect()
+}
+
+fn ordered(effects: &[Effect]) -> Vec<(String, i64)> {
+    let lines = effects.iter().find_map(|effect| match &effect.what {
+        What::OrderCreate { lines, .. } => Some(lines),
+        _ => None,
+    });
+    lines.into_iter().flatten().map(|line| (line.product.clone(), line.price)).collect()
+}
+
+#[test]
+fn each_store_has_a_cart_of_its_own_and_a_purchase_ends_only_that_of_its_store() {
+    let mut anna = Anna::new().agreed().bought("berlin", "tea").bought("paris", "soap");
+    anna.monday(&[("tea", 700), ("soap", 300)]);
+    assert_eq!(anna.carts(), ["berlin ready tea", "paris ready soap"]);
+    anna.order(MONDAY, "paris", "soap", MONDAY);
+    assert_eq!(anna.carts(), ["berlin ready tea", "paris superseded soap"]);
+}
+
+#[test]
+fn a_product_belongs_to_the_store_where_it_was_last_bought() {
+    let mut anna = Anna::new().agreed().bought("berlin", "tea").bought("paris", "soap");
+    anna.order(SUNDAY, "berlin", "soap", "2026-01-27T10:00:00Z");
+    anna.monday(&[("tea", 700), ("soap", 300)]);
+    assert_eq!(anna.carts(), ["berlin ready tea+soap"]);
+}
+
+#[test]
+fn a_later_quote_is_shown_and_ordered_and_changes_nothing_by_being_looked_at() {
+    let mut anna = Anna::new().agreed().bought("main", "tea").bought("main", "soap");
+    anna.monday(&[("tea", 700), ("soap", 300)]);
+    let offered = json!({ "lines": [["tea", 700, null], ["soap", 300, null]], "left_out": [], "total": 1000 });
+    assert_eq!(anna.shown(&[]), offered);
+    let dearer = [("tea", 750), ("soap", -1)];
+    let changed = json!({ "lines": [["tea", 750, 700]], "left_out": ["out_of_stock"], "total": 750 });
+    assert_eq!(anna.shown(&dearer), changed);
+    assert_eq!(anna.shown(&[]), offered);
+    assert_eq!(ordered(&anna.confirm(&dearer)), [("tea".to_owned(), 750)]);
+}
+
+#[test]
+fn a_cart_of_which_nothing_can_be_had_any_more_is_not_ordered() {
+    let mut anna = Anna::new().agreed().bought("main", "tea");
+    anna.monday(&[("tea", 700)]);
+    assert_eq!(ordered(&anna.confirm(&[("tea", -1)])), []);
+}
+
+#[test]
+fn a_price_that_came_back_is_no_change() {
+    let mut anna = Anna::new().agreed().bought("main", "tea");
+    anna.monday(&[("tea", 650)]);
+    assert_eq!(anna.shown(&[("tea", 650)])["lines"], json!([["tea", 650, null]]));
+    assert_eq!(anna.shown(&[("tea", 700)])["lines"], json!([["tea", 700, 650]]));
+}
+
+#[test]
+fn why_no_cart_is_made_is_said() {
+    let refusal = |anna: &Anna| anna.ask(json!({ "ask": "due" }))["refusal"].clone();
+    let silent = Anna::new().bought("main", "tea");
+    assert_eq!(refusal(&silent), "no_consent");
+    assert_eq!(refusal(&Anna::new().agreed()), "nothing_bought");
+    assert_eq!(refusal(&Anna::new().agreed().bought("main", "tea")), json!(null));
+}

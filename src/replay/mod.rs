@@ -194,6 +194,3 @@ pub fn replay(env: &Env, lines: &str, responses: Responses, explain: Option<&str
     }
     json!({ "effects": world.decided, "refused": refused, "explanations": world.explanations })
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,10 @@
 //! The predicted cart and what is remembered between carts.
 
+use super::stores::Stores;
 use crate::codec::{CodecError, Part, Writer};
 use crate::condition::CartFacts;
 use crate::effect::{CartLineView, CartView, LeftOut, OrderRef, Reason};
+use crate::event::OrderData;
 use crate::id::{EffectId, Id};
 use crate::model::{Catalogue, ProductKey};
 use crate::time::{Day, Instant, day_text};
@@ -143,8 +145,11 @@ pub struct Shelf {
     pub look_at: Option<Instant>,
     /// Carts ever made; a part of their identity.
     pub made: u32,
-    /// Where the last order was placed.
+    /// The customer's first store.
     pub store: String,
+    /// What is bought in others; a part of its own in stored bytes.
+    #[serde(skip)]
+    pub stores: Stores,
 }
 
 impl Shelf {
@@ -158,6 +163,17 @@ impl Shelf {
 
     pub(super) fn cart_mut(&mut self, id: Id) -> Option<&mut Cart> {
         self.carts.iter_mut().find(|cart| cart.id == id)
+    }
+
+    /// An order was placed in a store.
+    pub fn on_order(&mut self, store: &str, order: &OrderData) {
+        let products = order.lines.iter().map(|line| ProductKey::of("", &line.product));
+        self.stores.on_order(&mut self.store, store, products);
+    }
+
+    /// The store whose cart a product belongs in.
+    pub fn store_of(&self, product: ProductKey) -> &str {
+        self.stores.away(product).unwrap_or(if self.store.is_empty() { "main" } else { &self.store })
     }
 
     /// The cart that still waits for an answer.
@@ -182,10 +198,16 @@ impl Shelf {
 
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.part(TAG, VERSION, self);
+        self.stores.write(writer);
     }
 
-    pub(crate) fn read(part: &Part<'_>) -> Option<Result<Shelf, CodecError>> {
-        (part.tag == TAG).then(|| part.decode("the predicted carts"))
+    /// Takes a part that belongs here.
+    pub(crate) fn read(&mut self, part: &Part<'_>) -> Option<Result<(), CodecError>> {
+        if let Some(found) = Stores::read(part) {
+            return Some(found.map(|stores| self.stores = stores));
+        }
+        let found = (part.tag == TAG).then(|| part.decode::<Shelf>("the predicted carts"))?;
+        Some(found.map(|shelf| *self = Shelf { stores: std::mem::take(&mut self.stores), ..shelf }))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::id::{EffectId, Id, fraction};
 use crate::model::{Catalogue, Model, ProductKey};
 use crate::time::{Day, Hours, Instant, Zone, day_text, parse_day, weekday};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many delivery days ahead something due is looked for; then the customer sleeps that long.
 const DELIVERIES_AHEAD: i32 = 4;
@@ -106,7 +106,7 @@ impl Desk<'_> {
         let (day, _) = self.next_delivery(self.now);
         let day = day + 7 * self.shelf.ignored_in_a_row.saturating_sub(1).min(IGNORED_WEEKS_MAX) as i32;
         let look = self.prepare_instant((day, self.zone.at(day, self.authored.delivery_day.at)));
-        if self.shelf.open_cart().is_none() && self.may_offer() {
+        if self.shelf.open_cart().is_none() && self.refusal().is_none() {
             self.shelf.look_at = Some(look.max(self.now));
         }
     }
@@ -120,7 +120,8 @@ impl Desk<'_> {
         self.remind_calls();
     }
 
-    fn may_offer(&self) -> bool {
+    /// Why no cart is made for this customer, whatever is due; the first reason that holds.
+    pub fn refusal(&self) -> Option<&'static str> {
         let topic = &self.authored.topic;
         let agreed = self
             .customer
@@ -128,7 +129,12 @@ impl Desk<'_> {
             .all()
             .iter()
             .any(|word| word.granted && self.customer.consent.granted(&word.channel, topic));
-        agreed && !self.shelf.stopped && !self.customer.purchases.is_empty()
+        match () {
+            () if self.shelf.stopped => Some("stopped"),
+            () if !agreed => Some("no_consent"),
+            () if self.customer.purchases.is_empty() => Some("nothing_bought"),
+            () => None,
+        }
     }
 
     /// The first delivery hour at or after an instant, with its local day.
@@ -160,8 +166,8 @@ impl Desk<'_> {
 
     fn gather(&mut self) {
         self.shelf.look_at = None;
-        if !self.may_offer() {
-            return self.say(|| "no cart: no consent, stopped, or nothing bought yet".to_owned());
+        if let Some(why) = self.refusal() {
+            return self.say(|| format!("no cart: {why}"));
         }
         let delivery = self.delivery_for_now();
         if delivery.1 > self.now && self.prepare_instant(delivery) > self.now {
@@ -177,10 +183,10 @@ impl Desk<'_> {
             self.say(|| format!("nothing due on {}", day_text(delivery.0)));
             return self.sleep_past(delivery.0);
         }
-        self.make_cart(delivery, due);
+        self.make_carts(delivery, due);
     }
 
-    /// The units due on a delivery day, the surest first, cut at the cart's size.
+    /// The units due on a delivery day, the surest first.
     fn due_on(&mut self, day: Day) -> Vec<Due> {
         let all = self.all_units(day);
         for due in &all {
@@ -196,9 +202,7 @@ impl Desk<'_> {
                 )
             });
         }
-        let mut due: Vec<Due> = all.into_iter().filter(|due| due.status == DueStatus::Due).collect();
-        due.truncate(self.authored.lines_max as usize);
-        due
+        all.into_iter().filter(|due| due.status == DueStatus::Due).collect()
     }
 
     /// Every unit as it stands on a delivery day.
@@ -222,11 +226,25 @@ impl Desk<'_> {
         self.shelf.look_at = Some(self.prepare_instant((next, at)));
     }
 
-    fn make_cart(&mut self, (day, at): (Day, Instant), due: Vec<Due>) {
+    /// One cart for each store, of what is bought there, cut at the cart's size.
+    fn make_carts(&mut self, (day, at): (Day, Instant), due: Vec<Due>) {
+        let mut by_store: BTreeMap<String, Vec<Due>> = BTreeMap::new();
+        for due in due {
+            by_store.entry(self.shelf.store_of(due.product).to_owned()).or_default().push(due);
+        }
+        for (store, mut due) in by_store {
+            due.truncate(self.authored.lines_max as usize);
+            self.make_cart(store, (day, at), due);
+        }
+        // If a quote never comes, the next delivery day is another chance.
+        let next = self.zone.at(day + 7, self.authored.delivery_day.at);
+        self.shelf.look_at = Some(self.prepare_instant((day + 7, next)));
+    }
+
+    fn make_cart(&mut self, store: String, (day, at): (Day, Instant), due: Vec<Due>) {
         let id = Id::of(&[b"cart", self.customer.key.as_bytes(), &self.shelf.made.to_le_bytes()]);
         let lines: Vec<CartLine> = due.into_iter().map(|due| self.line(due)).collect();
         self.say(|| format!("cart {id} for {} with {} lines", day_text(day), lines.len()));
-        let store = if self.shelf.store.is_empty() { "main".to_owned() } else { self.shelf.store.clone() };
         self.shelf.made = self.shelf.made.saturating_add(1);
         self.shelf.add(Cart {
             id,
@@ -250,9 +268,6 @@ impl Desk<'_> {
             added: Vec::new(),
         });
         self.errands.push(Errand::Quote { cart: id });
-        // If the quote never comes, the next delivery day is another chance.
-        let next = self.zone.at(day + 7, self.authored.delivery_day.at);
-        self.shelf.look_at = Some(self.prepare_instant((day + 7, next)));
     }
 
     fn line(&self, due: Due) -> CartLine {
@@ -523,13 +538,13 @@ impl Desk<'_> {
 
     /// An ordinary purchase ends an open cart; an order made from a cart belongs to it.
     pub fn on_order_placed(&mut self, order: &OrderData, store: &str) {
-        store.clone_into(&mut self.shelf.store);
+        self.shelf.on_order(store, order);
         let own = order.cart.as_deref().and_then(Id::parse);
         let open: Vec<Id> = self
             .shelf
             .carts
             .iter()
-            .filter(|cart| cart.status.is_open() && Some(cart.id) != own)
+            .filter(|cart| cart.status.is_open() && cart.store == store && Some(cart.id) != own)
             .map(|cart| cart.id)
             .collect();
         for id in open {

@@ -13,10 +13,12 @@ mod forecast;
 mod life;
 mod quote;
 pub mod rhythm;
+mod stores;
 mod units;
 
 pub use authored::*;
 pub use cart::{Cart, CartLine, CartStatus, LeftOutLine, Shelf, Snooze};
 pub use due::{Due, DueStatus, due_units};
 pub use life::{Desk, Errand, Said, errand_id};
+pub use stores::Stores;
 pub use units::Units;
