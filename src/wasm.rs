@@ -8,8 +8,7 @@
 
 mod matcher;
 
-use crate::engine::{Env, Input, Question, State, ask as ask_core, step as step_core};
-use crate::explain::Trace;
+use crate::engine::{Env, ask_bytes, step_bytes};
 use crate::model::{Catalogue, Product};
 use crate::program::Program;
 use crate::replay::{Responses, replay as replay_core};
@@ -24,9 +23,6 @@ use wasm_bindgen::prelude::*;
 thread_local! {
     static ENVS: RefCell<(u32, BTreeMap<u32, Rc<Env>>)> = const { RefCell::new((0, BTreeMap::new())) };
 }
-
-/// A section that did not change.
-const UNCHANGED: u32 = u32::MAX;
 
 fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsError> {
     Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
@@ -105,68 +101,18 @@ fn opened(env: u32) -> Result<Rc<Env>, JsError> {
     ENVS.with_borrow(|(_, envs)| envs.get(&env).cloned()).ok_or_else(|| JsError::new("this environment is not open"))
 }
 
-/// One step. The answer is a frame: JSON, then the `hot` section, then the `purchases` section, each
-/// with its length before it as four little-endian bytes; the length of an unchanged section is 2³²−1.
+/// One step; see `engine::step_bytes`.
 #[wasm_bindgen]
 pub fn step(env: u32, hot: &[u8], purchases: &[u8], input: &[u8], now: f64) -> Result<Vec<u8>, JsError> {
-    let env = opened(env)?;
-    let now = Instant(now as i64);
-    let mut state = State::decode(hot, purchases).map_err(|error| JsError::new(&error.to_string()))?;
-    let (input, traced) = match input.first() {
-        Some(b'{') => {
-            let value: Value = serde_json::from_slice(input).map_err(|error| JsError::new(&error.to_string()))?;
-            let traced = value.get("trace").and_then(Value::as_bool).unwrap_or(false);
-            (Input::parse(&value, now), traced)
-        }
-        _ => (crate::import::batch_input(input, now), false),
-    };
-    let input = match input {
-        Ok(input) => input,
-        Err(refusal) => {
-            let wake = state.wake_at().map(|at| at.0);
-            return Ok(frame(&json!({ "refused": refusal, "effects": [], "wake_at": wake, "trace": [] }), None, None));
-        }
-    };
-    let mut trace = if traced { Trace::on() } else { Trace::off() };
-    let stepped = step_core(&env, &mut state, input, now, &mut trace);
-    let (new_hot, new_purchases) = (state.encode_hot(), state.encode_purchases());
-    let head = Head {
-        refused: None,
-        effects: &stepped.effects,
-        wake_at: stepped.wake_at.map(|at| at.0),
-        trace: trace.into_lines(),
-    };
-    Ok(frame(&head, Some(new_hot).filter(|bytes| bytes != hot), Some(new_purchases).filter(|bytes| bytes != purchases)))
-}
-
-#[derive(Serialize)]
-struct Head<'a> {
-    refused: Option<crate::event::Refusal>,
-    effects: &'a [crate::effect::Effect],
-    wake_at: Option<i64>,
-    trace: Vec<crate::explain::TraceLine>,
-}
-
-fn frame<T: Serialize>(head: &T, hot: Option<Vec<u8>>, purchases: Option<Vec<u8>>) -> Vec<u8> {
-    // Plain structs with string keys always serialise.
-    let json = serde_json::to_vec(head).unwrap_or_default();
-    let mut bytes =
-        Vec::with_capacity(json.len() + 12 + hot.as_ref().map_or(0, Vec::len) + purchases.as_ref().map_or(0, Vec::len));
-    for section in [Some(json), hot, purchases] {
-        let length = section.as_ref().map_or(UNCHANGED, |section| u32::try_from(section.len()).unwrap_or(UNCHANGED));
-        bytes.extend(length.to_le_bytes());
-        bytes.extend(section.unwrap_or_default());
-    }
-    bytes
+    step_bytes(&*opened(env)?, hot, purchases, input, Instant(now as i64))
+        .map_err(|error| JsError::new(&error.to_string()))
 }
 
 /// A question; the answer is JSON.
 #[wasm_bindgen]
 pub fn ask(env: u32, hot: &[u8], purchases: &[u8], question: &[u8], now: f64) -> Result<Vec<u8>, JsError> {
-    let env = opened(env)?;
-    let state = State::decode(hot, purchases).map_err(|error| JsError::new(&error.to_string()))?;
-    let question: Question = serde_json::from_slice(question).map_err(|error| JsError::new(&error.to_string()))?;
-    Ok(ask_core(&env, &state, &question, Instant(now as i64)).to_string().into_bytes())
+    ask_bytes(&*opened(env)?, hot, purchases, question, Instant(now as i64))
+        .map_err(|error| JsError::new(&error.to_string()))
 }
 
 /// Replays lines of JSON in a stand-in world; see `replay`. The answer is JSON.

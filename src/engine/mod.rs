@@ -11,11 +11,13 @@ mod env;
 mod state;
 mod step;
 mod suggest;
+mod wire;
 
 pub use ask::{Question, ask};
 pub use env::{Env, EnvError};
 pub use state::State;
 pub use step::{Input, Stepped, step};
+pub use wire::{WireError, ask_bytes, step_bytes};
 
 #[cfg(test)]
 mod tests;
