@@ -1,12 +1,13 @@
 //! Questions, which cannot change anything.
 
+use super::step::cart_facts;
 use super::{Env, State, compose, suggest};
 use crate::condition::Scope;
 use crate::customer::purchases::Kind;
 use crate::event::Quote;
 use crate::explain::Trace;
 use crate::id::Id;
-use crate::journey::Waiting;
+use crate::journey::{Machine, Waiting, World};
 use crate::plan::{Verdict, judge_again};
 use crate::replenish::{CartStatus, Desk, Due, Method, Replenish};
 use crate::time::{Instant, day_text, weekday};
@@ -33,6 +34,10 @@ pub enum Question {
     Profile,
     /// What the customer agreed to.
     Preferences,
+    /// What publishing the asked environment's program would do with the customer's runs, and what it was due for before.
+    Publish,
+    /// Whether a run of a journey would begin now: who is in the audience of a one-off run.
+    Qualifies { journey: String, key: String },
     /// What a page may show in a slot.
     Banners { slot: String },
     /// A recommended list of the program for a page.
@@ -52,9 +57,41 @@ pub fn ask(env: &Env, state: &State, question: &Question, now: Instant) -> Value
         Question::Due => due(env, state, now),
         Question::Profile => profile(env, state),
         Question::Preferences => preferences(env, state),
+        Question::Publish => journeys(env, state, now, |machine, world| {
+            let fate = |run: &crate::journey::Run| json!({ "journey": run.journey, "step": run.step, "fate": machine.fate(run) });
+            json!({ "runs": world.runs.active.iter().map(fate).collect::<Vec<_>>(), "backlog": machine.backlog(world) })
+        }),
+        Question::Qualifies { journey, key } => journeys(env, state, now, |machine, world| {
+            let why = machine.qualifies(journey, key, world).err();
+            json!({ "qualifies": why.is_none(), "why": why })
+        }),
         Question::Banners { slot } => json!(state.banners.shown_in(slot, now)),
         Question::Recommend { list, limit } => recommend(env, state, list, *limit, now),
     }
+}
+
+/// Asks the machine about a copy of the customer.
+fn journeys(env: &Env, state: &State, now: Instant, ask: impl FnOnce(&Machine, &World<'_>) -> Value) -> Value {
+    let carts = cart_facts(state);
+    let State { mut customer, mut runs, mut entries, mut triggers, .. } = state.clone();
+    let zone = customer.zone(env.zone());
+    let world = World {
+        now,
+        zone,
+        customer: &mut customer,
+        catalogue: &env.catalogue,
+        runs: &mut runs,
+        entries: &mut entries,
+        triggers: &mut triggers,
+        candidates: &mut Vec::new(),
+        intents: &mut Vec::new(),
+        carts: &carts,
+        order_before: None,
+        slot: env.program.policy.slot,
+        secret: &[],
+        trace: &mut Trace::off(),
+    };
+    ask(&env.machine, &world)
 }
 
 fn scope<'a>(env: &'a Env, state: &'a State, now: Instant) -> Scope<'a> {

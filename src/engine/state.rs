@@ -69,8 +69,8 @@ impl State {
             self.runs = found?;
         } else if let Some(found) = EntryLog::read(part) {
             self.entries = found?;
-        } else if let Some(found) = Triggers::read(part) {
-            self.triggers = found?;
+        } else if let Some(found) = self.triggers.read(part) {
+            found?;
         } else if let Some(found) = Banners::read(part) {
             self.banners = found?;
         } else if let Some(found) = self.shelf.read(part) {

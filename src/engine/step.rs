@@ -8,7 +8,7 @@ use crate::effect::{EFFECTS_MAX, Effect, What};
 use crate::event::{ConsentState, Event, EventBy, EventData, EventKind, Refusal};
 use crate::explain::Trace;
 use crate::id::{EffectId, Id};
-use crate::journey::{Candidate, Do, Intent, World};
+use crate::journey::{Candidate, Do, Enlistment, Intent, World};
 use crate::plan::{Judgement, Verdict, judge};
 use crate::replenish::{Desk, Errand, Said, errand_id};
 use crate::time::{CalendarSpan, Instant, Zone};
@@ -26,6 +26,8 @@ pub enum Input {
     Wake,
     /// Facts of the past: folded, trigger nothing.
     Facts(Vec<Event>),
+    /// The program was published, or a run over an audience was asked for.
+    Publish(Vec<Enlistment>),
     /// Orders of the past, which count as the shop's own status for bought.
     History(Vec<Event>),
 }
@@ -39,7 +41,7 @@ pub struct Stepped {
 }
 
 impl Input {
-    /// Reads `{"event": …, "by": …}`, `{"wake": true}` or `{"facts": […]}`.
+    /// Reads `{"event": …, "by": …}`, `{"wake": true}`, `{"publish": {"enlist": […]}}` or `{"facts": […]}`.
     pub fn parse(value: &Value, now: Instant) -> Result<Input, Refusal> {
         let refuse = |path: &str, message: &str| Refusal {
             code: "bad_input",
@@ -61,7 +63,13 @@ impl Input {
         if value.get("wake").is_some() {
             return Ok(Input::Wake);
         }
-        Err(refuse("", "an input is `event` with `by`, `wake`, or `facts`"))
+        if let Some(publish) = value.get("publish") {
+            let enlistments = publish.get("enlist").cloned().unwrap_or_else(|| json!([]));
+            return serde_json::from_value(enlistments)
+                .map(Input::Publish)
+                .map_err(|error| refuse("publish.enlist", &error.to_string()));
+        }
+        Err(refuse("", "an input is `event` with `by`, `wake`, `publish`, or `facts`"))
     }
 }
 
@@ -73,6 +81,7 @@ pub fn step(env: &Env, state: &mut State, input: Input, now: Instant, trace: &mu
     match input {
         Input::Event(event) => work.on_event(&event),
         Input::Wake => work.on_wake(),
+        Input::Publish(enlistments) => work.on_publish(&enlistments),
         Input::Facts(events) => work.on_facts(&events),
         Input::History(events) => work.on_history(events),
     }
@@ -113,6 +122,11 @@ impl<'a> Work<'a> {
     fn on_wake(&mut self) {
         self.desk(|desk| desk.on_time());
         self.journeys(None, |machine, world| machine.on_time(world));
+    }
+
+    fn on_publish(&mut self, enlistments: &[Enlistment]) {
+        self.desk(|desk| desk.stir());
+        self.journeys(None, |machine, world| machine.on_publish(enlistments, world));
     }
 
     fn on_facts(&mut self, events: &[Event]) {

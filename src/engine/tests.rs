@@ -11,6 +11,26 @@ use serde_json::{Value, json};
 const SUNDAY: &str = "2026-03-01T12:00:00Z";
 const MONDAY: &str = "2026-03-02T09:00:00Z";
 
+/// A shop of tea and soap with these journeys.
+fn env(journeys: Value) -> Env {
+    let program = json!({
+        "comeback": 1,
+        "shop": { "name": "Leaf", "zone": "UTC", "currency": "EUR", "locale": "en" },
+        "orders": { "counts_when": ["completed"] },
+        "replenish": { "method": { "fixed": { "days_per_unit": 28 } }, "prepare_ahead": "0m", "topic": "care" },
+        "policy": { "slot": "0m", "quiet_hours": null },
+        "journeys": journeys,
+    });
+    let (program, problems) = Program::check(&program);
+    let program = program.unwrap_or_else(|| panic!("{problems:?}"));
+    let products = json!([
+        { "id": "tea", "name": "Tea", "price": 700, "currency": "EUR", "in_stock": true },
+        { "id": "soap", "name": "Soap", "price": 300, "currency": "EUR", "in_stock": true },
+    ]);
+    let products: Vec<Product> = serde_json::from_value(products).unwrap();
+    Env::open(&program.blob(), &[], &Catalogue::new(products).bytes(), b"test").unwrap()
+}
+
 /// Anna, who bought tea and soap five weeks ago; one lasts four weeks.
 struct Anna {
     env: Env,
@@ -20,23 +40,27 @@ struct Anna {
 
 impl Anna {
     fn new() -> Anna {
-        let program = json!({
-            "comeback": 1,
-            "shop": { "name": "Leaf", "zone": "UTC", "currency": "EUR", "locale": "en" },
-            "orders": { "counts_when": ["completed"] },
-            "replenish": { "method": { "fixed": { "days_per_unit": 28 } }, "prepare_ahead": "0m", "topic": "care" },
-        });
-        let (program, problems) = Program::check(&program);
-        let program = program.unwrap_or_else(|| panic!("{problems:?}"));
-        let products = json!([
-            { "id": "tea", "name": "Tea", "price": 700, "currency": "EUR", "in_stock": true },
-            { "id": "soap", "name": "Soap", "price": 300, "currency": "EUR", "in_stock": true },
-        ]);
-        let products: Vec<Product> = serde_json::from_value(products).unwrap();
-        let env = Env::open(&program.blob(), &[], &Catalogue::new(products).bytes(), b"test").unwrap();
-        let mut anna = Anna { env, state: State::default(), events: 0 };
+        let mut anna = Anna { env: env(json!([])), state: State::default(), events: 0 };
         anna.say(SUNDAY, "shop", "customer.registered", json!({ "email": "anna@example.org" }));
         anna
+    }
+
+    fn named(name: &str) -> Anna {
+        let mut anna = Anna { env: env(json!([])), state: State::default(), events: 0 };
+        let event = json!({ "id": "r", "source": "test", "type": "customer.registered", "at": SUNDAY, "customer": name, "data": { "email": "anna@example.org" } });
+        anna.step(SUNDAY, &json!({ "event": event, "by": "shop" }));
+        anna
+    }
+
+    /// The shop goes over to another program.
+    fn under(mut self, journeys: Value) -> Anna {
+        self.env = env(journeys);
+        self
+    }
+
+    fn publish(&mut self, now: &str, enlist: Value) -> Vec<String> {
+        let effects = self.step(now, &json!({ "publish": { "enlist": enlist } }));
+        sent(&effects)
     }
 
     fn agreed(mut self) -> Anna {
@@ -122,6 +146,21 @@ fn quotes(prices: &[(&str, i64)]) -> Value {
     prices.iter().map(quote).collect()
 }
 
+/// Templates of the messages that left.
+fn sent(effects: &[Effect]) -> Vec<String> {
+    let template = |effect: &Effect| match &effect.what {
+        What::MessageSend(message) => Some(message.template.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(template).collect()
+}
+
+/// A letter to those who bought nothing for two weeks.
+fn win_back(backlog: Value) -> Value {
+    let trigger = json!({ "inactive": { "last": "purchase", "for": "14d" } });
+    json!([{ "id": "back", "trigger": trigger, "backlog": backlog, "steps": [{ "send": { "template": "win-back", "class": "transactional" } }] }])
+}
+
 fn ordered(effects: &[Effect]) -> Vec<(String, i64)> {
     let lines = effects.iter().find_map(|effect| match &effect.what {
         What::OrderCreate { lines, .. } => Some(lines),
@@ -182,4 +221,118 @@ fn why_no_cart_is_made_is_said() {
     assert_eq!(refusal(&silent), "no_consent");
     assert_eq!(refusal(&Anna::new().agreed()), "nothing_bought");
     assert_eq!(refusal(&Anna::new().agreed().bought("main", "tea")), json!(null));
+}
+
+#[test]
+fn a_backlog_begins_as_its_policy_says() {
+    let enlist = json!([{ "journey": "back", "from": 0 }]);
+    let published = |enlist: Value| {
+        let mut anna = Anna::new().agreed().bought("main", "tea").under(win_back(json!("all")));
+        anna.publish(MONDAY, enlist)
+    };
+    assert_eq!(published(json!([])), [""; 0], "due for three weeks when the journey came: nothing by itself");
+    assert_eq!(published(enlist), ["win-back"]);
+}
+
+#[test]
+fn a_backlog_is_counted_once_with_its_policy_and_not_for_those_who_were_due_under_it() {
+    let anna = Anna::new().bought("main", "tea").under(win_back(json!({ "per_day": 5 })));
+    let due = json!([{ "journey": "back", "policy": { "per_day": 5 } }]);
+    assert_eq!(anna.ask(json!({ "ask": "publish" })), json!({ "runs": [], "backlog": due }));
+    let mut known = anna;
+    known.publish(MONDAY, json!([]));
+    assert_eq!(known.ask(json!({ "ask": "publish" }))["backlog"], json!([]));
+}
+
+#[test]
+fn a_spread_backlog_begins_over_its_days_in_waking_hours_and_forgets_who_came_back() {
+    let monday = Instant::parse("2026-03-02T00:00:00Z").unwrap();
+    let enlist = json!([{ "journey": "back", "from": monday.0, "days": 10 }]);
+    let begins = |number: usize, comes_back: bool| {
+        let name = format!("customer-{number}");
+        let mut anna = Anna::named(&name);
+        let order = json!({ "id": "o", "revision": 1, "status": "completed", "placed_at": "2026-01-26T10:00:00Z", "currency": "EUR", "total": 700, "lines": [] });
+        let event = |id: &str, at: &str, mut order: Value| {
+            order["id"] = json!(id);
+            json!({ "id": id, "source": "test", "type": "order.placed", "at": at, "customer": name, "data": { "order": order } })
+        };
+        anna.step(SUNDAY, &json!({ "facts": [event("o", "2026-01-26T10:00:00Z", order.clone())] }));
+        let mut anna = anna.under(win_back(json!({ "per_day": 5 })));
+        assert_eq!(anna.publish("2026-03-02T00:00:00Z", enlist.clone()), [""; 0]);
+        if comes_back {
+            let event = event("p", "2026-03-02T00:00:01Z", {
+                let mut again = order.clone();
+                again["placed_at"] = json!("2026-03-02T00:00:01Z");
+                again
+            });
+            anna.step("2026-03-02T00:00:01Z", &json!({ "event": event, "by": "shop" }));
+        }
+        let at = anna.state.wake_at()?;
+        let effects = anna.wake(&at.rfc3339());
+        (sent(&effects) == ["win-back"]).then_some(at)
+    };
+    let all: Vec<Instant> = (0..200).filter_map(|number| begins(number, false)).collect();
+    assert_eq!(all.len(), 200);
+    let mut days = std::collections::BTreeMap::<i64, usize>::new();
+    for at in &all {
+        *days.entry((at.0 - monday.0).div_euclid(86_400_000)).or_default() += 1;
+        let hour = (at.0 - monday.0).rem_euclid(86_400_000) / 3_600_000;
+        assert!((9..17).contains(&hour), "{}", at.rfc3339());
+    }
+    assert_eq!(days.len(), 10);
+    assert!(days.values().all(|&count| (8..=34).contains(&count)), "{days:?}");
+    assert_eq!((0..20).filter_map(|number| begins(number, true)).count(), 0);
+}
+
+#[test]
+fn a_run_over_an_audience_begins_for_those_it_holds_and_once() {
+    let when = json!({ "orders": { "at_least": 1 } });
+    let news = json!([{ "id": "news", "trigger": { "manual": true }, "when": when, "steps": [{ "send": { "template": "news", "class": "transactional" } }] }]);
+    let enlist = json!([{ "journey": "news", "key": "spring", "from": 0 }]);
+    let mut buyer = Anna::new().bought("main", "tea").under(news.clone());
+    let question = json!({ "ask": "qualifies", "journey": "news", "key": "spring" });
+    assert_eq!(buyer.ask(question.clone())["qualifies"], true);
+    assert_eq!(buyer.publish(MONDAY, enlist.clone()), ["news"]);
+    assert_eq!(buyer.ask(question.clone())["why"], "it began for this key before");
+    assert_eq!(buyer.publish(MONDAY, enlist.clone()), [""; 0]);
+    let mut other = Anna::new().under(news);
+    assert_eq!(other.ask(question)["why"], "its conditions do not hold");
+    assert_eq!(other.publish(MONDAY, enlist), [""; 0]);
+}
+
+#[test]
+fn a_run_stays_restarts_or_leaves_by_a_rule_that_is_told_before() {
+    let journey = |rule: &str, wait: &str| {
+        let steps = json!([{ "id": wait, "wait": { "for": "3d" } }, { "id": "letter", "send": { "template": "hello", "class": "transactional" } }]);
+        json!([{ "id": "hello", "trigger": { "event": "search.performed" }, "when_step_is_gone": rule, "steps": steps }])
+    };
+    let waiting = || {
+        let mut anna = Anna::new().under(journey("leave", "pause"));
+        anna.say(SUNDAY, "shop", "search.performed", json!({ "query": "tea" }));
+        anna
+    };
+    let fate = |anna: &Anna| anna.ask(json!({ "ask": "publish" }))["runs"][0]["fate"].clone();
+    for (program, told, wakes) in [
+        (journey("leave", "pause"), "stays", Some("2026-03-04T12:00:00Z")),
+        (journey("restart", "longer-pause"), "restarts", Some("2026-03-05T09:00:00Z")),
+        (journey("leave", "longer-pause"), "leaves", None),
+        (json!([]), "leaves", None),
+    ] {
+        let mut anna = waiting().under(program);
+        assert_eq!(fate(&anna), told);
+        anna.publish(MONDAY, json!([]));
+        assert_eq!(anna.state.wake_at(), wakes.and_then(Instant::parse), "{told}");
+    }
+}
+
+#[test]
+fn a_run_that_waits_at_a_step_which_is_gone_is_not_woken_for_ever() {
+    let wait = |id: &str| json!([{ "id": "hello", "trigger": { "event": "search.performed" }, "steps": [{ "id": id, "wait": { "for": "3d" } }] }]);
+    for program in [wait("another"), json!([])] {
+        let mut anna = Anna::new().under(wait("pause"));
+        anna.say(SUNDAY, "shop", "search.performed", json!({ "query": "tea" }));
+        let mut anna = anna.under(program);
+        anna.wake("2026-03-04T12:00:00Z");
+        assert_eq!(anna.state.wake_at(), None);
+    }
 }

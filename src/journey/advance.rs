@@ -72,6 +72,10 @@ impl Machine {
         Machine { journeys: compiled, by_event, indexes, timed }
     }
 
+    pub(super) fn all(&self) -> &[Compiled] {
+        &self.journeys
+    }
+
     /// The journey with this id.
     pub fn journey(&self, id: &str) -> Option<&Compiled> {
         self.journeys.iter().find(|compiled| compiled.journey.id == id)
@@ -79,6 +83,7 @@ impl Machine {
 
     /// Takes an event: ends, moves and begins runs.
     pub fn on_event(&self, event: &Event, world: &mut World<'_>) {
+        self.let_go_of_strays(world);
         self.end_by_event(event, world);
         self.move_by_event(event, world);
         if !event.kind.is_receipt() {
@@ -89,7 +94,9 @@ impl Machine {
 
     /// Takes a wake: moves runs whose time has come and looks at the timed triggers.
     pub fn on_time(&self, world: &mut World<'_>) {
+        self.let_go_of_strays(world);
         self.time_out(world);
+        self.begin_enlisted(world);
         self.look_at_triggers(world);
         self.advance_all(None, world);
     }
@@ -225,8 +232,36 @@ impl Machine {
         self.indexes[kind].candidates(&world.scope(Some(event), None))
     }
 
+    /// Whether a run that no event begins may begin now.
+    pub(super) fn may_begin_now(&self, compiled: &Compiled, key: &str, world: &World<'_>) -> Result<(), String> {
+        self.may_begin(compiled, key, None, world)
+    }
+
+    fn may_begin(
+        &self,
+        compiled: &Compiled,
+        key: &str,
+        event: Option<&Event>,
+        world: &World<'_>,
+    ) -> Result<(), String> {
+        let journey = &compiled.journey;
+        if !compiled.is_on(world.now) {
+            return Err("outside its dates".to_owned());
+        }
+        if !journey.when.as_ref().is_none_or(|when| when.eval(&world.scope(event, None)).holds) {
+            return Err("its conditions do not hold".to_owned());
+        }
+        let is_on = world.runs.active.iter().any(|run| run.journey == journey.id);
+        let entry = world.entries.may_begin(&journey.id, &journey.entry, key, is_on, world.now, world.zone);
+        entry.map_err(|refused| refused.text().to_owned())?;
+        if world.runs.active.len() >= RUNS_MAX {
+            return Err(format!("the customer has {RUNS_MAX} runs"));
+        }
+        Ok(())
+    }
+
     /// Begins a run if its journey is on, its conditions hold and its entry rule lets it.
-    fn begin(
+    pub(super) fn begin(
         &self,
         compiled: &Compiled,
         key: String,
@@ -235,22 +270,8 @@ impl Machine {
         world: &mut World<'_>,
     ) -> Option<Id> {
         let journey = &compiled.journey;
-        if !compiled.is_on(world.now) {
-            world.say(|| format!("{} does not begin: outside its dates", journey.id));
-            return None;
-        }
-        let holds = journey.when.as_ref().is_none_or(|when| when.eval(&world.scope(event, None)).holds);
-        if !holds {
-            world.say(|| format!("{} does not begin: its conditions do not hold", journey.id));
-            return None;
-        }
-        let is_on = world.runs.active.iter().any(|run| run.journey == journey.id);
-        if let Err(refused) = world.entries.may_begin(&journey.id, &journey.entry, &key, is_on, world.now, world.zone) {
-            world.say(|| format!("{} does not begin: {}", journey.id, refused.text()));
-            return None;
-        }
-        if world.runs.active.len() >= RUNS_MAX {
-            world.say(|| format!("{} does not begin: the customer has {RUNS_MAX} runs", journey.id));
+        if let Err(why) = self.may_begin(compiled, &key, event, world) {
+            world.say(|| format!("{} does not begin: {why}", journey.id));
             return None;
         }
         let number = world.entries.begin(&journey.id, &key, world.now, world.zone);
@@ -553,7 +574,7 @@ fn has_reached(trigger: &OrderStatusTrigger, order: &Order) -> bool {
 }
 
 impl World<'_> {
-    fn say(&mut self, text: impl FnOnce() -> String) {
+    pub(super) fn say(&mut self, text: impl FnOnce() -> String) {
         self.trace.say("journey", text);
     }
 

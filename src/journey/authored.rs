@@ -34,6 +34,9 @@ pub struct Journey {
     /// offline; too long surprises people with old news.
     #[serde(default = "a_day")]
     pub late_within: CalendarSpan,
+    /// Customers for whom a timed trigger was due before the journey was switched on.
+    #[serde(default)]
+    pub backlog: Backlog,
     /// Events that end a run at once, without success.
     #[serde(default)]
     pub exit: Vec<EventMatch>,
@@ -70,6 +73,20 @@ pub enum StepGone {
     Leave,
     /// It begins again; what was sent is not sent again.
     Restart,
+}
+
+/// What happens when a journey is switched on for those who have been due for long: `inactive` and `audience` only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Backlog {
+    /// They are left alone.
+    #[default]
+    Skip,
+    /// They begin when the program is published.
+    All,
+    /// So many begin each day, chosen by a hash.
+    PerDay(u32),
 }
 
 /// What begins a run: exactly one of the fields.

@@ -12,6 +12,7 @@ mod banner;
 mod candidate;
 mod compiled;
 mod entry;
+mod publish;
 mod run;
 mod trigger;
 
@@ -21,6 +22,7 @@ pub use banner::{BANNERS_MAX, Banners};
 pub use candidate::{CANDIDATES_MAX, Candidate};
 pub use compiled::{Compiled, Node};
 pub use entry::{EntryLog, Refused};
+pub use publish::{Enlistment, Fate};
 pub use run::{Ended, Outcome, RUNS_MAX, Run, Runs, Waiting};
 pub use trigger::{TriggerState, Triggers};
 

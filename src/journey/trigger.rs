@@ -3,6 +3,7 @@
 //! After every step each of them says when it could fire next. A customer for whom it was already
 //! due before the journey existed is left alone, unless that was within `late_within`.
 
+use super::publish::{Enlisted, Triggered};
 use super::{AudienceTrigger, Compiled, CustomerDate, DateTrigger, InactiveTrigger, ScheduleTrigger};
 use crate::codec::{CodecError, Part, Writer};
 use crate::condition::{LastThing, Scope};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const TAG: u8 = 7;
+const ENLISTED: u8 = 11;
 const VERSION: u8 = 1;
 
 /// What is remembered of one journey's timed trigger.
@@ -26,15 +28,49 @@ pub struct TriggerState {
 }
 
 /// The timed triggers of a customer, by journey.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Triggers {
     journeys: BTreeMap<String, TriggerState>,
+    /// Runs that begin later without any trigger.
+    enlisted: BTreeMap<String, Enlisted>,
 }
 
 impl Triggers {
     /// The earliest instant at which a trigger wants to be looked at.
     pub fn wakes_at(&self) -> Option<Instant> {
-        self.journeys.values().filter_map(|state| state.look_at).min()
+        let looks = self.journeys.values().filter_map(|state| state.look_at);
+        looks.chain(self.enlisted.values().map(|enlisted| enlisted.at)).min()
+    }
+
+    pub(super) fn enlist(&mut self, journey: &str, enlisted: Enlisted) {
+        self.enlisted.entry(journey.to_owned()).or_insert(enlisted);
+    }
+
+    pub(super) fn take_enlisted(&mut self, now: Instant) -> Vec<(String, Enlisted)> {
+        let due = |enlisted: &Enlisted| enlisted.at <= now;
+        let names: Vec<String> =
+            self.enlisted.iter().filter(|(_, enlisted)| due(enlisted)).map(|(journey, _)| journey.clone()).collect();
+        names.into_iter().filter_map(|journey| self.enlisted.remove_entry(&journey)).collect()
+    }
+
+    /// The key of the run that a journey's trigger would have begun long ago, had it been on; nothing when it was on, or
+    /// when it is a backlog of nothing.
+    pub(super) fn backlog_key(&self, compiled: &Compiled, scope: &Scope<'_>) -> Option<String> {
+        let id = &compiled.journey.id;
+        let known = self.journeys.get(id);
+        if self.enlisted.contains_key(id) {
+            return None;
+        }
+        if let Some(inactive) = &compiled.journey.trigger.inactive {
+            let last = inactive.overdue(scope)?;
+            let is_fresh = compiled.journey.late_within.after(inactive.due(last, scope.zone), scope.zone) >= scope.now;
+            if is_fresh || known.is_some_and(|state| state.fired_for == Some(last.0)) {
+                return None;
+            }
+        } else if known.is_some() {
+            return None;
+        }
+        Triggered::of(compiled, scope).filter(|key| !key.is_empty())
     }
 
     /// Looks at the trigger of one journey. Returns the key of a run that should begin now.
@@ -64,11 +100,19 @@ impl Triggers {
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
-        writer.part(TAG, VERSION, self);
+        writer.part(TAG, VERSION, &self.journeys);
+        if !self.enlisted.is_empty() {
+            writer.part(ENLISTED, VERSION, &self.enlisted);
+        }
     }
 
-    pub(crate) fn read(part: &Part<'_>) -> Option<Result<Triggers, CodecError>> {
-        (part.tag == TAG).then(|| part.decode("the triggers"))
+    /// Takes a part that belongs here.
+    pub(crate) fn read(&mut self, part: &Part<'_>) -> Option<Result<(), CodecError>> {
+        match part.tag {
+            TAG => Some(part.decode("the triggers").map(|journeys| self.journeys = journeys)),
+            ENLISTED => Some(part.decode("the enlisted journeys").map(|enlisted| self.enlisted = enlisted)),
+            _ => None,
+        }
     }
 }
 
@@ -80,13 +124,11 @@ impl TriggerState {
         fresh: impl Fn(Instant) -> bool,
     ) -> Option<String> {
         self.look_at = None;
-        let last = last_of(scope.customer, trigger.last)?;
-        let after = trigger.only_after.as_deref().and_then(Instant::parse);
-        if self.fired_for == Some(last.0) || after.is_some_and(|after| last <= after) {
+        let last = trigger.last_seen(scope)?;
+        if self.fired_for == Some(last.0) {
             return None;
         }
-        let passed = trigger.span.after(last, scope.zone);
-        let due = trigger.at.map_or(passed, |clock| clock.next(passed, scope.zone));
+        let due = trigger.due(last, scope.zone);
         self.fire_when_due(due, last.0, scope.now, fresh).then(|| format!("since {}", last.rfc3339()))
     }
 
@@ -137,6 +179,23 @@ impl TriggerState {
         }
         self.fired_for = Some(what);
         fresh(due)
+    }
+}
+
+impl InactiveTrigger {
+    fn last_seen(&self, scope: &Scope<'_>) -> Option<Instant> {
+        let after = self.only_after.as_deref().and_then(Instant::parse);
+        last_of(scope.customer, self.last).filter(|last| after.is_none_or(|after| *last > after))
+    }
+
+    fn due(&self, last: Instant, zone: Zone) -> Instant {
+        let passed = self.span.after(last, zone);
+        self.at.map_or(passed, |clock| clock.next(passed, zone))
+    }
+
+    /// When it last happened, if that is long enough ago.
+    pub(super) fn overdue(&self, scope: &Scope<'_>) -> Option<Instant> {
+        self.last_seen(scope).filter(|&last| self.due(last, scope.zone) <= scope.now)
     }
 }
 

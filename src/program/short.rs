@@ -3,8 +3,8 @@
 use crate::condition::{Condition, LastThing, Members};
 use crate::event::EventKind;
 use crate::journey::{
-    Algorithm, Banner, DateTrigger, Entry, EntryRule, EventMatch, EventNames, InactiveTrigger, Journey, OfferStep,
-    Recommend, Send, Step, Trigger, Wait,
+    Algorithm, Backlog, Banner, DateTrigger, Entry, EntryRule, EventMatch, EventNames, InactiveTrigger, Journey,
+    OfferStep, Recommend, Send, Step, Trigger, Wait,
 };
 use crate::time::{CalendarSpan, ClockTime};
 use serde::{Deserialize, Serialize};
@@ -108,6 +108,7 @@ impl Action {
             starts_at: self.starts_at.clone(),
             ends_at: self.ends_at.clone(),
             late_within: CalendarSpan::days(1),
+            backlog: Backlog::Skip,
             exit: Vec::new(),
             goal: Vec::new(),
             valid_for: None,
@@ -136,6 +137,8 @@ pub struct Reminder {
     pub starts_at: Option<String>,
     /// Not after this instant, RFC 3339.
     pub ends_at: Option<String>,
+    /// For `last_purchase`, `last_activity` and `abandoned_cart`: customers for whom it was due before it was switched on.
+    pub backlog: Backlog,
     /// It may begin again so long after it began last; never when absent.
     pub renew_after: Option<CalendarSpan>,
     /// The levels in order.
@@ -186,6 +189,7 @@ impl Reminder {
             starts_at: self.starts_at.clone(),
             ends_at: self.ends_at.clone(),
             late_within: CalendarSpan::days(1),
+            backlog: self.backlog,
             exit: self.exits(),
             goal: self.goals(),
             valid_for: None,
