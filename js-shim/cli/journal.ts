@@ -48,17 +48,19 @@ interface Told {
   by?: string;
   facts?: unknown;
   wake?: boolean;
+  publish?: unknown;
 }
 
 /** A record as a line of a replay; `null` for a batch of a file, which is not JSON. */
-function line({ input, now }: JournalRecord): object | null {
+function line({ customer, input, now }: JournalRecord): object | null {
   if (input[0] !== 0x7b) return null;
-  const { event, by, facts } = JSON.parse(utf8.decode(input)) as Told;
+  const { event, by, facts, publish } = JSON.parse(utf8.decode(input)) as Told;
   const at = new Date(now).toISOString();
   if (event) return { ...event, by, received_at: at };
+  if (publish) return { at, customer, publish };
   return facts === undefined ? { at, wake: true } : { at, facts };
 }
 
 function isNews(told: object): boolean {
-  return "facts" in told || ("source" in told && told.source !== hostSource);
+  return "facts" in told || "publish" in told || ("source" in told && told.source !== hostSource);
 }

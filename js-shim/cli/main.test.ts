@@ -53,6 +53,35 @@ describe("comeback", () => {
     assert.match(other.out, /^- .* yan message.send review-request on email$/m);
   });
 
+  it("counts what a changed program would do before it does, and asks the service for a run", async () => {
+    const db = join(folder, "preview.sqlite");
+    const write = (name: string, journeys: string): string => {
+      const path = join(folder, name);
+      writeFileSync(path, `comeback: 1\nshop: { name: L, zone: UTC, currency: EUR, locale: en }\njourneys:\n${journeys}`);
+      return path;
+    };
+    const hello = "  - { id: hello, trigger: { event: search.performed }, steps: [{ id: p, wait: { for: 9d } }] }\n";
+    const manual = "  - { id: spring, trigger: { manual: true }, steps: [{ assign_tag: spring }] }\n";
+    const live = write("live.yaml", hello);
+    const draft = write("draft.yaml", manual);
+    const store = sqliteStore({ path: db });
+    const comeback = await createComeback({ program: live, store, shop: fakeShop([]), clock: virtualClock("2026-03-01") });
+    const search = { source: "shop", type: "search.performed", at: "2026-03-01T00:00:00Z", data: { query: "tea" } };
+    await comeback.ingest([{ ...search, id: "1", customer: "anna" }, { ...search, id: "2", customer: "boris" }], "shop");
+    await comeback.stop();
+
+    const same = await run("preview", "--program", live, "--db", db, "--json");
+    assert.deepEqual((JSON.parse(same.out) as { runs: object[] }).runs, [{ journey: "hello", stays: 2, restarts: 0, leaves: 0 }]);
+    const changed = await run("preview", "--program", draft, "--db", db);
+    assert.match(changed.out, /^2 customers\n\nruns under way +stay +restart +leave\nhello +0 +0 +2\n$/);
+    const audience = ["preview", "--program", draft, "--db", db, "--journey", "spring", "--key", "2026"];
+    assert.equal((await run(...audience)).out, "2 of 2 customers would begin\n");
+    assert.match((await run(...audience, "--begin")).out, /the service will begin it/);
+    const twice = await run(...audience, "--begin");
+    assert.deepEqual([twice.code, /another run still waits/.test(twice.err)], [1, true]);
+    assert.equal((await run("preview", "--program", draft, "--db", db, "--begin")).code, 2);
+  });
+
   it("exits 1 for a file that is not there", async () => {
     const { code, err } = await run("check", join(folder, "nowhere.yaml"));
     assert.equal(code, 1);

@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   check: () => import("./check.js"),
   replay: () => import("./replay.js"),
   explain: () => import("./explain.js"),
+  preview: () => import("./preview.js"),
   "what-if": () => import("./what-if.js"),
   "model build": () => import("./model-build.js"),
   predict: () => import("./predict.js"),

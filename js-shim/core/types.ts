@@ -40,8 +40,21 @@ export type StepInput =
   | { event: EventEnvelope; by: EventBy; trace?: boolean }
   /** The customer's timer: `now` has reached the `wakeAt` that an earlier step returned. */
   | { wake: true; trace?: boolean }
+  /** The program was published, or a run over an audience was asked for. */
+  | { publish: { enlist: Enlistment[] }; trace?: boolean }
   /** History: facts are folded, nothing is triggered and nothing is sent. */
   | { facts: EventEnvelope[]; trace?: boolean };
+
+/** A journey that customers are to begin without an event, if they qualify. */
+export interface Enlistment {
+  journey: string;
+  /** What the run is keyed by; for a backlog the trigger says it. */
+  key?: string;
+  /** The first day, in milliseconds since 1970 UTC. */
+  from: number;
+  /** Spread over so many days by a hash of the customer; 0 is at once. */
+  days?: number;
+}
 
 /** One customer's stored bytes. Two empty arrays are a customer never seen. */
 export interface StateBytes {
@@ -378,6 +391,10 @@ export type Question =
   /** What is due when and why, for each reminder unit. */
   | { ask: "due" }
   | { ask: "profile" }
+  /** What publishing the asked environment's program would do; answers `PublishAnswer`. */
+  | { ask: "publish" }
+  /** Whether a run of a journey would begin now; answers `{ qualifies, why }`. */
+  | { ask: "qualifies"; journey: string; key: string }
   | { ask: "preferences" }
   | { ask: "banners"; slot: string; url?: string }
   | { ask: "recommend"; list: string; limit?: number };
@@ -387,6 +404,14 @@ export interface JudgeAnswer {
   until: number | null;
   reason: string | null;
 }
+
+export interface PublishAnswer {
+  runs: { journey: string; step: string; fate: "stays" | "restarts" | "leaves" }[];
+  /** Journeys the customer was due for before they were switched on. */
+  backlog: { journey: string; policy: BacklogPolicy }[];
+}
+
+export type BacklogPolicy = "skip" | "all" | { per_day: number };
 
 export interface DueAnswer {
   next_delivery_day: string | null;

@@ -19,7 +19,8 @@ import { unpark } from "./parking.js";
 import { performers } from "./performers.js";
 import { erase, exportCustomer, type Exported } from "./person.js";
 import { Pipeline } from "./pipeline.js";
-import { readProgram } from "./program.js";
+import { readProgram, type ProgramSource } from "./program.js";
+import { audience, preview, Publisher, type Audience, type Preview, type RunOver } from "./publish.js";
 import { reconcile } from "./reconcile.js";
 import { letterRow, releaser, type OperatorLetters } from "./release.js";
 import { Scheduler } from "./scheduler.js";
@@ -53,6 +54,7 @@ export class Comeback {
   readonly #contacts: Contacts;
   readonly #deliveries: Deliveries;
   readonly #catalogue: Catalogue;
+  readonly #publisher: Publisher;
   readonly #scheduler: Scheduler;
   readonly #pages: (request: Request) => Promise<Response>;
   readonly #forgetJumps: () => void;
@@ -70,6 +72,7 @@ export class Comeback {
     this.#contacts = contacts(options.store, options.suppressionKey ?? null);
     this.#deliveries = this.#openDeliveries(options);
     this.#catalogue = this.#openCatalogue(options.shop);
+    this.#publisher = this.#openPublisher();
     this.#scheduler = new Scheduler({ now: this.now, work: () => this.#work(), log: this.#log });
     this.#forgetJumps = options.clock?.onJump?.(() => this.#scheduler.poke()) ?? (() => {});
     this.#pages = options.pages?.(this) ?? (async () => new Response("not found\n", { status: 404 }));
@@ -105,6 +108,7 @@ export class Comeback {
     const done = { wakes: 0, deliveries: 0 };
     await this.#catalogue.refreshIfDue();
     for (let round = 0; round < roundsMax; round++) {
+      while (await this.#publisher.work());
       const recovered = await this.#deliveries.recover();
       const wakes = await runWakes(this.#store, this.#pipeline, this.now);
       const deliveries = await this.#deliveries.run();
@@ -153,6 +157,34 @@ export class Comeback {
   /** Products changed in the shop: they are asked for again before the next wake. */
   productsChanged(): void {
     this.#catalogue.touch();
+    this.#scheduler.poke();
+  }
+
+  /** What publishing another program would do, counted over all customers; nothing changes. */
+  async preview(program: ProgramSource): Promise<Preview> {
+    const env = this.#environments.beside(this.#core.compile(await readProgram(program)));
+    try {
+      return await preview(this.#store, env, this.now());
+    } finally {
+      env.close();
+    }
+  }
+
+  /** Goes over to another program; every customer meets it soon, also those who do nothing. */
+  async publish(program: ProgramSource): Promise<void> {
+    await this.#environments.change({ program: this.#core.compile(await readProgram(program)) });
+    this.#publisher.look();
+    this.#scheduler.poke();
+  }
+
+  /** Who a run over an audience would reach; nothing changes. */
+  audience(run: RunOver): Promise<Audience> {
+    return audience(this.#store, this.#environments.current, run, this.now());
+  }
+
+  /** Begins a journey for everyone its `when` holds for, once for each key. */
+  async runOver(run: RunOver): Promise<void> {
+    await this.#publisher.runOver(run);
     this.#scheduler.poke();
   }
 
@@ -269,6 +301,16 @@ export class Comeback {
     });
   }
 
+  #openPublisher(): Publisher {
+    return new Publisher({
+      store: this.#store,
+      program: () => ({ hash: this.#environments.program, env: this.#environments.current }),
+      submit: (work) => this.#pipeline.submit(work),
+      now: this.now,
+      log: this.#log,
+    });
+  }
+
   #openCatalogue(shop: Shop): Catalogue {
     const change = (products: Awaited<ReturnType<Shop["products"]>>) => this.#environments.change({ products });
     const { catalogueRefreshMs: refreshMs } = this.#limits;
@@ -278,6 +320,7 @@ export class Comeback {
   /** What the scheduler does: unlike `tick` it does not wait for a slow channel. */
   async #work(): Promise<number | null> {
     await this.#catalogue.refreshIfDue();
+    if (await this.#publisher.work()) this.#scheduler.poke();
     await this.#deliveries.recover();
     await runWakes(this.#store, this.#pipeline, this.now);
     this.#deliveries.runAside(() => this.#scheduler.poke());

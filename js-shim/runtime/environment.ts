@@ -30,7 +30,7 @@ export class Environments {
     const blob = (bytes: Uint8Array): Blob => ({ hash: core.hash(bytes), bytes });
     const parts = { program: blob(program), model: model && blob(model), catalogue: blob(core.catalogue(products)) };
     const opened = new Environments(core, store, await couponSecret(store), parts);
-    await store.keepEnvironment({ hash: opened.current.hash, ...parts });
+    await keep(store, { hash: opened.current.hash, ...parts });
     return opened;
   }
 
@@ -45,18 +45,36 @@ export class Environments {
   }
 
   /** A new catalogue or model is a new environment; customers move to it at their next step. */
-  async change({ products, model }: { products?: Product[]; model?: Uint8Array }): Promise<boolean> {
+  async change(to: { products?: Product[]; model?: Uint8Array; program?: Uint8Array }): Promise<boolean> {
+    const { products, model, program } = to;
     const parts = { ...this.#parts };
+    if (program) parts.program = this.#blob(program);
     if (products) parts.catalogue = this.#blob(this.#core.catalogue(products));
     if (model) parts.model = this.#blob(model);
-    if (parts.model?.hash === this.#parts.model?.hash && parts.catalogue.hash === this.#parts.catalogue.hash)
-      return false;
+    if (this.#isCurrent(parts)) return false;
     const env = this.#open(parts);
-    await this.#store.keepEnvironment({ hash: env.hash, ...parts });
+    await keep(this.#store, { hash: env.hash, ...parts });
     this.#retired.push(this.#env);
     this.#env = env;
     this.#parts = parts;
     return true;
+  }
+
+  #isCurrent({ program, model, catalogue }: Omit<Environment, "hash">): boolean {
+    const now = this.#parts;
+    return (
+      program.hash === now.program.hash && model?.hash === now.model?.hash && catalogue.hash === now.catalogue.hash
+    );
+  }
+
+  /** Opens another program beside the current one, under today's model and catalogue; the caller closes it. */
+  beside(program: Uint8Array): Env {
+    return this.#open({ ...this.#parts, program: this.#blob(program) });
+  }
+
+  /** The hash of the current program. */
+  get program(): string {
+    return this.#parts.program.hash;
   }
 
   close(): void {
@@ -71,6 +89,14 @@ export class Environments {
   #blob(bytes: Uint8Array): Blob {
     return { hash: this.#core.hash(bytes), bytes };
   }
+}
+
+/** Under this name a store knows the environment in use, for commands beside the service. */
+export const environmentInUse = "environment";
+
+async function keep(store: Store, environment: Environment): Promise<void> {
+  await store.keepEnvironment(environment);
+  await store.metaSet(environmentInUse, environment.hash);
 }
 
 /** Coupon codes come from it, so it stays the same for the life of the store and is told to nobody. */

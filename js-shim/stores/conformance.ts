@@ -251,6 +251,12 @@ export function storeConformance(
       assert.equal(await store.metaOnce("key", "b"), "a");
     });
 
+    it("sets a named value again", async () => {
+      await store.metaSet("key", "a");
+      await store.metaSet("key", "b");
+      assert.equal(await store.meta("key"), "b");
+    });
+
     if (forgets) return;
 
     it("has everything after it was closed and opened", async () => {

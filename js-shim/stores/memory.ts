@@ -112,6 +112,7 @@ export function memoryStore(): Store {
       return 1 + histories.erase(customer) + outbox.erase(customer);
     },
     meta: async (name) => meta.get(name) ?? null,
+    metaSet: async (name, value) => void meta.set(name, value),
     async metaOnce(name, value) {
       if (!meta.has(name)) meta.set(name, value);
       return meta.get(name)!;

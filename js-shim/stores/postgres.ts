@@ -65,6 +65,11 @@ export async function postgresStore({ pool }: PostgresOptions): Promise<Store> {
         await query("INSERT INTO comeback_meta VALUES ($1, $2) ON CONFLICT DO NOTHING", [name, value]);
         return (await meta(query, name))!;
       }),
+    metaSet: (name, value) =>
+      transaction(async (query) => {
+        const set = "INSERT INTO comeback_meta VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        await query(set, [name, value]);
+      }),
     close: () => pool.end(),
   };
 }

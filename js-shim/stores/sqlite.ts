@@ -59,6 +59,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     erase: async (customer, keep) => guarded(() => persons.erase(customer, keep)),
     meta: async (name) => guarded(() => meta.get(name)),
     metaOnce: async (name, value) => guarded(() => meta.once(name, value)),
+    metaSet: async (name, value) => guarded(() => meta.set(name, value)),
     close: async () => void db.close(),
   };
 }
@@ -78,8 +79,12 @@ function importReads(db: Db) {
 function metaReads(db: Db) {
   const read = db.prepare<[string], string>("SELECT value FROM meta WHERE name = ?").pluck();
   const add = db.prepare("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING");
+  const set = db.prepare(
+    "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
   return {
     get: (name: string): string | null => read.get(name) ?? null,
+    set: (name: string, value: string): void => void set.run(name, value),
     once(name: string, value: string): string {
       add.run(name, value);
       return read.get(name)!;

@@ -73,6 +73,8 @@ export interface Store {
   meta(name: string): Promise<string | null>;
   /** Sets it if it is absent, and answers what it is now. */
   metaOnce(name: string, value: string): Promise<string>;
+  /** Sets it, whatever it was. */
+  metaSet(name: string, value: string): Promise<void>;
 
   close(): Promise<void>;
 }

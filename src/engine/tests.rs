@@ -235,13 +235,25 @@ fn a_backlog_begins_as_its_policy_says() {
 }
 
 #[test]
-fn a_backlog_is_counted_once_with_its_policy_and_not_for_those_who_were_due_under_it() {
-    let anna = Anna::new().bought("main", "tea").under(win_back(json!({ "per_day": 5 })));
+fn a_backlog_is_told_with_its_policy_until_it_began() {
+    let mut anna = Anna::new().bought("main", "tea").under(win_back(json!({ "per_day": 5 })));
     let due = json!([{ "journey": "back", "policy": { "per_day": 5 } }]);
     assert_eq!(anna.ask(json!({ "ask": "publish" })), json!({ "runs": [], "backlog": due }));
-    let mut known = anna;
-    known.publish(MONDAY, json!([]));
-    assert_eq!(known.ask(json!({ "ask": "publish" }))["backlog"], json!([]));
+    anna.wake(MONDAY);
+    assert_eq!(anna.ask(json!({ "ask": "publish" }))["backlog"], due, "nobody has asked for it yet");
+    assert_eq!(anna.publish(MONDAY, json!([{ "journey": "back", "from": 0 }])), ["win-back"]);
+    assert_eq!(anna.ask(json!({ "ask": "publish" }))["backlog"], json!([]));
+}
+
+#[test]
+fn those_already_in_an_audience_are_its_backlog() {
+    let trigger = json!({ "audience": { "of": { "orders": { "at_least": 1 } } } });
+    let club = json!([{ "id": "club", "trigger": trigger, "backlog": "all", "steps": [{ "send": { "template": "club", "class": "transactional" } }] }]);
+    let mut anna = Anna::new().bought("main", "tea").under(club);
+    let enlist = json!([{ "journey": "club", "from": 0 }]);
+    assert_eq!(sent(&anna.wake(MONDAY)), [""; 0], "she did not come in, she was there");
+    assert_eq!(anna.publish(MONDAY, enlist.clone()), ["club"]);
+    assert_eq!(anna.publish(MONDAY, enlist), [""; 0]);
 }
 
 #[test]

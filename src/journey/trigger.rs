@@ -53,21 +53,20 @@ impl Triggers {
         names.into_iter().filter_map(|journey| self.enlisted.remove_entry(&journey)).collect()
     }
 
-    /// The key of the run that a journey's trigger would have begun long ago, had it been on; nothing when it was on, or
-    /// when it is a backlog of nothing.
+    /// The key of the run that a journey's trigger would have begun long ago, had it been on; nothing when it began one.
     pub(super) fn backlog_key(&self, compiled: &Compiled, scope: &Scope<'_>) -> Option<String> {
         let id = &compiled.journey.id;
-        let known = self.journeys.get(id);
+        let fired_for = self.journeys.get(id).and_then(|state| state.fired_for);
         if self.enlisted.contains_key(id) {
             return None;
         }
         if let Some(inactive) = &compiled.journey.trigger.inactive {
             let last = inactive.overdue(scope)?;
             let is_fresh = compiled.journey.late_within.after(inactive.due(last, scope.zone), scope.zone) >= scope.now;
-            if is_fresh || known.is_some_and(|state| state.fired_for == Some(last.0)) {
+            if is_fresh || fired_for == Some(last.0) {
                 return None;
             }
-        } else if known.is_some() {
+        } else if fired_for.is_some() {
             return None;
         }
         Triggered::of(compiled, scope).filter(|key| !key.is_empty())
@@ -169,7 +168,10 @@ impl TriggerState {
         let before = self.inside.replace(truth.holds);
         self.look_at = truth.flips_at.filter(|&at| at > scope.now);
         let moved = before.is_some_and(|before| before != truth.holds) && truth.holds != trigger.leaving;
-        moved.then(|| scope.now.rfc3339())
+        moved.then(|| {
+            self.fired_for = Some(scope.now.0);
+            scope.now.rfc3339()
+        })
     }
 
     fn fire_when_due(&mut self, due: Instant, what: i64, now: Instant, fresh: impl Fn(Instant) -> bool) -> bool {
@@ -177,8 +179,12 @@ impl TriggerState {
             self.look_at = Some(due);
             return false;
         }
-        self.fired_for = Some(what);
-        fresh(due)
+        // What was due too long ago is left to a publication, which may take it in as a backlog.
+        let is_fresh = fresh(due);
+        if is_fresh {
+            self.fired_for = Some(what);
+        }
+        is_fresh
     }
 }
 

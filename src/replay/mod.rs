@@ -88,10 +88,13 @@ impl<'e> World<'e> {
 
     /// Takes one reported event at its own instant, after every wake that was due before it.
     /// `{"by": …}` inside the line says who reported it; the shop when absent. `{"facts": […]}`
-    /// is history of one customer, taken at `at`.
+    /// is history of one customer, taken at `at`; `{"publish": …}` says what was published to one.
     pub fn feed(&mut self, line: &Value) -> Result<(), Refusal> {
         if let Some(facts) = line.get("facts").and_then(Value::as_array) {
             return self.feed_facts(line, facts);
+        }
+        if line.get("publish").is_some() {
+            return self.feed_publication(line);
         }
         let mut envelope = line.clone();
         let by = envelope.as_object_mut().and_then(|map| map.remove("by"));
@@ -107,6 +110,17 @@ impl<'e> World<'e> {
         let event = Event::parse(&envelope, by, at.max(self.now))?;
         self.now = at.max(self.now);
         self.take(event);
+        Ok(())
+    }
+
+    /// A program was published to one customer, or a run over an audience began with them.
+    fn feed_publication(&mut self, line: &Value) -> Result<(), Refusal> {
+        let at = line.get("at").and_then(Value::as_str).and_then(Instant::parse).unwrap_or(self.now);
+        self.run_until(at);
+        self.now = at.max(self.now);
+        let input = Input::parse(line, self.now)?;
+        let customer = line.get("customer").and_then(Value::as_str).unwrap_or_default().to_owned();
+        self.step(&customer, "publish", input);
         Ok(())
     }
 
