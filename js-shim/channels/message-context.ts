@@ -6,6 +6,10 @@ import { shopContext, type ShopInfo } from "../templates/shop-info.js";
 export interface MessageLinks {
   /** The storefront, with UTM parameters. */
   shop: string;
+  /** Pages of the storefront; the storefront where the shop names none, or the message is about nothing of the kind. */
+  basket: string;
+  order: string;
+  friend: string;
   cart: string | null;
   unsubscribe: string;
   preferences: string;
@@ -33,7 +37,19 @@ export async function makeMessageLinks(
     task ? links.url("operator", { ...claims, customer: task.customer, effect: task.id }) : null,
     links.url("open", claims),
   ]);
-  return { shop: withUtm(shop.url, message), cart: cartUrl, unsubscribe, preferences, operator, open };
+  return { ...storefront(message, shop), cart: cartUrl, unsubscribe, preferences, operator, open };
+}
+
+function storefront(message: MessageSend, { url, pages }: ShopInfo) {
+  const { order, offer } = message.context;
+  const to = (page: string | undefined, name: string, value: string | undefined) =>
+    withUtm(page && value ? page.replace(`{${name}}`, encodeURIComponent(value)) : url, message);
+  return {
+    shop: withUtm(url, message),
+    basket: withUtm(pages?.basket ?? url, message),
+    order: to(pages?.order, "order", order?.id),
+    friend: to(pages?.friend, "code", offer?.code),
+  };
 }
 
 /** What the template reads: the core's context, `links`, `shop`, and addresses in the shop with UTM parameters. */

@@ -15,8 +15,18 @@ export interface ShopInfo {
   colour?: string | null;
   /** IANA zone for times in letters, used when the customer's is not known. */
   zone?: string | null;
+  /** Pages of the storefront that letters lead to; without one they lead to the storefront itself. */
+  pages?: ShopPages | null;
   /** Other origins from which product pictures come, for the pages' security policy. */
   image_origins?: string[];
+}
+
+export interface ShopPages {
+  basket?: string;
+  /** `{order}` stands for the order's id. */
+  order?: string;
+  /** Where a friend registers; `{code}` stands for the code of the letter's offer. */
+  friend?: string;
 }
 
 /** `shop` as templates see it: every field there, so that strict variables don't trip over an absent logo. */
