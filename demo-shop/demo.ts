@@ -46,7 +46,7 @@ export interface DemoOptions {
   smtpPort: number;
   /** Under which address the shop is reached, when it is not the one it listens on. */
   publicUrl?: string;
-  /** The name of one in `programs/`, or a path; `service-care` when absent. */
+  /** The name of one in `programs/`, or a path; all of them together when absent. */
   program?: string;
   /** Forget everything and stock the shop anew. */
   fresh?: boolean;
@@ -83,7 +83,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { comeback, store, links } = await openComeback({
     grocer,
     data: options.data,
-    program: options.program ?? "service-care",
+    program: options.program ?? null,
     publicUrl,
     smtpPort: smtp.port,
     log,

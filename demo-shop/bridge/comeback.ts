@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createComeback, type Comeback, type Store } from "comeback";
@@ -30,7 +31,8 @@ const PREFERENCES = {
 export interface ComebackPlace {
   grocer: Grocer;
   data: string;
-  program: string;
+  /** The name of one of `programs/`, or a path; all of them together when absent. */
+  program: string | null;
   publicUrl: string;
   smtpPort: number;
   log(line: string): void;
@@ -54,6 +56,11 @@ export async function openComeback({
     phone: "+44 20 7946 0100",
     colour: "#1f5a3d",
     zone: SHOP_ZONE,
+    pages: {
+      basket: `${publicUrl}/cart`,
+      order: `${publicUrl}/orders/{order}`,
+      friend: `${publicUrl}/register?friend={code}`,
+    },
   };
   const links = createLinks({
     base_url: publicUrl + COMEBACK_PATH,
@@ -72,7 +79,7 @@ export async function openComeback({
   const comeback = await createComeback({
     core,
     model: learnedModel(grocer, core, data, log),
-    program: /[./\\]/.test(program) ? program : join(PROGRAMS, `${program}.yaml`),
+    program: program === null ? shippedPrograms() : [programFile(program)],
     store,
     shop: demoShop(grocer, publicUrl),
     channels: [email],
@@ -92,6 +99,16 @@ export async function openComeback({
   });
   await tellHistory(grocer, comeback, log);
   return { comeback, store, links };
+}
+
+/** Service care first, as it says who the shop is and how often it may write; every further program adds to it. */
+function shippedPrograms(): string[] {
+  const others = readdirSync(PROGRAMS).filter((file) => file.endsWith(".yaml") && file !== "service-care.yaml");
+  return ["service-care.yaml", ...others.sort()].map((file) => join(PROGRAMS, file));
+}
+
+function programFile(program: string): string {
+  return /[./\\]/.test(program) ? program : join(PROGRAMS, `${program}.yaml`);
 }
 
 /** Made once: links in letters must still open after a restart. */

@@ -1,5 +1,5 @@
 import type { Comeback, EventEnvelope, OrderFacts } from "comeback";
-import { profileFacts } from "../shop/customers.js";
+import { profileFacts, type Customer } from "../shop/customers.js";
 import type { Grocer } from "../shop/grocer.js";
 import type { Order } from "../shop/orders.js";
 
@@ -35,8 +35,13 @@ function* history(grocer: Grocer): Generator<{ customer: string; events: EventEn
       profileFacts(customer),
     );
     const orders = grocer.orders.of(customer.id, 1_000_000).reverse();
-    yield { customer: customer.id, events: [registered, ...orders.flatMap((order) => orderFacts(grocer, order))] };
+    const events = [registered, ...loggedIn(customer), ...orders.flatMap((order) => orderFacts(grocer, order))];
+    yield { customer: customer.id, events };
   }
+}
+
+function loggedIn({ id, logged_in_at }: Customer): EventEnvelope[] {
+  return logged_in_at === null ? [] : [fact(`login-${id}`, "customer.logged_in", logged_in_at, id, {})];
 }
 
 /** As it was placed, and as it is now: what lies between changes nothing that is remembered. */

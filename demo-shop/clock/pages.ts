@@ -3,9 +3,12 @@ import { clockTime, moment } from "../web/format.js";
 import type { Router } from "../web/router.js";
 import { backTo, type Visit } from "../web/visit.js";
 import { SHOP_ZONE } from "./shop-clock.js";
-import { addDays, dateIn, instantAt, nextMondayAtNine } from "./wall-time.js";
+import { addDays, dateIn, instantAt, nextMondayAtNine, wallTime } from "./wall-time.js";
 
 const HOUR_MS = 3_600_000;
+
+/** `+21d`, `+2h`: what a page that tells a story asks for. */
+const AHEAD = /^\+(\d{1,3})([hd])$/;
 
 /** Longest move by the date field: a year is enough to see anything, and keeps a slip of the finger short. */
 const DAYS_AHEAD_MAX = 366;
@@ -47,6 +50,7 @@ export function timeBar(visit: Visit): Html {
       <button name="to" value="date">Go</button>
     </form>
     <nav aria-label="Behind the shop">
+      <a href="/scenarios">Scenarios</a>
       <a href="/mailbox"
         >Mailbox${unread > 0 && html` <span class="count">${unread}<span class="hidden"> unread</span></span>`}</a
       >
@@ -73,6 +77,8 @@ async function move(visit: Visit): Promise<Response> {
 }
 
 function targetOf(form: URLSearchParams, now: number): number | null {
+  const ahead = AHEAD.exec(form.get("to") ?? "");
+  if (ahead) return aheadOf(now, Number(ahead[1]), ahead[2] === "d");
   switch (form.get("to")) {
     case "hour":
       return now + HOUR_MS;
@@ -89,6 +95,14 @@ function targetOf(form: URLSearchParams, now: number): number | null {
     default:
       return null;
   }
+}
+
+/** Days keep the time of day, also over a change of the clocks. */
+function aheadOf(now: number, count: number, days: boolean): number | null {
+  if (count < 1 || count > DAYS_AHEAD_MAX) return null;
+  if (!days) return now + count * HOUR_MS;
+  const { hour, minute } = wallTime(now, SHOP_ZONE);
+  return instantAt(SHOP_ZONE, addDays(dateIn(SHOP_ZONE, now), count), hour, minute) + (now % 60_000);
 }
 
 function progress(visit: Visit): Response {

@@ -14,6 +14,9 @@ export interface Coupon {
   used_by_order: string | null;
 }
 
+/** The offer whose codes are not spent but passed on. */
+const INVITATION = "invite";
+
 /** Why a code was not taken, in the words the checkout shows. */
 export type CouponAnswer = { discount: number; shipping: number } | { refused: string };
 
@@ -52,6 +55,13 @@ export class Coupons {
     return this.#db.prepare("SELECT * FROM coupons WHERE customer = ? ORDER BY code").all(customer) as Coupon[];
   }
 
+  /** Who gave a friend this code, if it is an invitation that still holds. */
+  invitedBy(code: string, now: number): string | null {
+    const coupon = this.find(code);
+    const holds = coupon?.offer === INVITATION && (coupon.expires_at === null || coupon.expires_at >= now);
+    return holds ? coupon.customer : null;
+  }
+
   /** What a visitor was given belongs to the customer they turn out to be. */
   adopt(visitor: string, customer: string): void {
     this.#db.prepare("UPDATE coupons SET customer = ? WHERE customer = ?").run(customer, visitor);
@@ -61,6 +71,7 @@ export class Coupons {
   apply(code: string, basket: { customer: string; goods: number; shipping: number; now: number }): CouponAnswer {
     const coupon = this.find(code);
     if (!coupon) return { refused: "we do not know this code" };
+    if (coupon.offer === INVITATION) return { refused: "it is for a friend, who gives it when registering" };
     if (coupon.customer && coupon.customer !== basket.customer)
       return { refused: "this code belongs to another account" };
     if (coupon.used_by_order) return { refused: "this code has been used" };

@@ -25,7 +25,7 @@ export function openShopDatabase(path: string): Db {
 }
 
 /** Raised with the tables and with what the generator stocks: a demo is stocked anew, not migrated. */
-const SHOP_VERSION = 2;
+const SHOP_VERSION = 3;
 
 /** The file was made by another version of the demo. */
 export class OtherMake extends Error {
@@ -149,6 +149,8 @@ CREATE TABLE IF NOT EXISTS reviews (
   id INTEGER PRIMARY KEY,
   product TEXT NOT NULL,
   customer TEXT NOT NULL,
+  -- In which order it was bought, if it was.
+  order_id TEXT,
   rating INTEGER NOT NULL,
   text TEXT NOT NULL,
   posted_at INTEGER NOT NULL,

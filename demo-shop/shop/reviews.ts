@@ -40,8 +40,8 @@ export class Reviews {
   }): void {
     this.#db.transaction(() => {
       const { lastInsertRowid } = this.#db
-        .prepare("INSERT INTO reviews (product, customer, rating, text, posted_at) VALUES (?, ?, ?, ?, ?)")
-        .run(review.product, review.customer, review.rating, review.text, review.at);
+        .prepare("INSERT INTO reviews (product, customer, order_id, rating, text, posted_at) VALUES (?, ?, ?, ?, ?, ?)")
+        .run(review.product, review.customer, review.order, review.rating, review.text, review.at);
       this.#outbox.record({
         type: "review.posted",
         at: review.at,
@@ -56,18 +56,19 @@ export class Reviews {
     })();
   }
 
-  remove(id: number, at: number): void {
+  /** Customers take back only what is theirs. */
+  remove(id: number, customer: string, at: number): void {
     this.#db.transaction(() => {
       const row = this.#db
-        .prepare("SELECT customer, product FROM reviews WHERE id = ? AND removed_at IS NULL")
-        .get(id) as { customer: string; product: string } | undefined;
+        .prepare("SELECT product, order_id FROM reviews WHERE id = ? AND customer = ? AND removed_at IS NULL")
+        .get(id, customer) as { product: string; order_id: string | null } | undefined;
       if (!row) return;
       this.#db.prepare("UPDATE reviews SET removed_at = ? WHERE id = ?").run(at, id);
       this.#outbox.record({
         type: "review.removed",
         at,
-        customer: row.customer,
-        data: { review: String(id), product: row.product },
+        customer,
+        data: { review: String(id), product: row.product, ...(row.order_id ? { order: row.order_id } : {}) },
       });
     })();
   }

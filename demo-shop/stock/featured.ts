@@ -16,6 +16,8 @@ export interface Featured {
   birthday: string | null;
   /** What staff would say about this customer. */
   note: string;
+  /** When this customer last logged in, if that is part of the story. */
+  logged_in_at?: number;
   habits: readonly (Habit & { runs_out: string; times: number })[];
 }
 
@@ -150,5 +152,22 @@ export const FEATURED: readonly Featured[] = [
     birthday: null,
     note: "Orders by telephone; we have no address to write to.",
     habits: [{ product: "huila-250", days: 14, sigma: 0.06, quantity: 1, runs_out: "2026-03-12", times: 18 }],
+  },
+];
+
+/** Customers whose story begins with not having been here. */
+export const LONG_AWAY: readonly Featured[] = [
+  {
+    name: "Ruth Adeyemi",
+    email: "ruth.adeyemi@example.com",
+    phone: "+44 20 7946 0183",
+    locale: "en",
+    zone: "Europe/London",
+    city: "London",
+    consent: true,
+    birthday: null,
+    note: "Ordered once, in March last year, and has not been seen since.",
+    logged_in_at: Date.parse("2025-03-14T18:00:00Z"),
+    habits: [{ product: "earl-grey-40", days: 24, sigma: 0.05, quantity: 1, runs_out: "2025-04-03", times: 1 }],
   },
 ];

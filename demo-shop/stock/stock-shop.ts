@@ -5,12 +5,14 @@ import type { Grocer } from "../shop/grocer.js";
 import { shippingQuote } from "../shop/shipping.js";
 import { RANGE } from "./catalogue.js";
 import { Chance } from "./chance.js";
-import { FEATURED } from "./featured.js";
+import { FEATURED, LONG_AWAY, type Featured } from "./featured.js";
 import { DELIVERY_DAYS, layBackwards, nextTrip, type PastOrder, type Rhythm } from "./histories.js";
 import { inventHousehold } from "./households.js";
 import { addReviews } from "./past-reviews.js";
 
-export const CUSTOMERS_STOCKED = 180;
+/** Those of the neighbourhood, and who has long been away. */
+export const CUSTOMERS_STOCKED = 180 + LONG_AWAY.length;
+const HOUSEHOLDS_STOCKED = 180;
 const SEED = "bean and leaf";
 const DAY_MS = 86_400_000;
 
@@ -23,7 +25,11 @@ interface Newcomer {
 /** Fills an empty shop: the range, the customers and a year of their orders. The same every time. */
 export function stockShop(grocer: Grocer): { customers: number; orders: number } {
   const chance = new Chance(SEED);
-  const newcomers = [...featuredCustomers(chance), ...otherCustomers(chance)];
+  const newcomers = [
+    ...featuredCustomers(chance, FEATURED, 0),
+    ...otherCustomers(chance),
+    ...featuredCustomers(new Chance("long away"), LONG_AWAY, HOUSEHOLDS_STOCKED),
+  ];
   grocer.db.transaction(() => {
     stockShelves(grocer);
     for (const { customer, rhythms } of newcomers) {
@@ -86,12 +92,12 @@ function stockShelves(grocer: Grocer): void {
   });
 }
 
-function featuredCustomers(chance: Chance): Newcomer[] {
-  return FEATURED.map((featured, index) => {
+function featuredCustomers(chance: Chance, people: readonly Featured[], after: number): Newcomer[] {
+  return people.map((featured, index) => {
     const orders = layBackwards(chance, featured);
     const first = orders[0]?.placed_at ?? OPENING_INSTANT;
     return {
-      customer: person(index, { ...featured, registered_at: first - 20 * 60_000, note: featured.note }),
+      customer: person(after + index, { ...featured, registered_at: first - 20 * 60_000, note: featured.note }),
       orders,
       rhythms: [],
     };
@@ -100,7 +106,7 @@ function featuredCustomers(chance: Chance): Newcomer[] {
 
 function otherCustomers(chance: Chance): Newcomer[] {
   const taken = new Set(FEATURED.map((featured) => featured.name));
-  return Array.from({ length: CUSTOMERS_STOCKED - FEATURED.length }, (_, index) => {
+  return Array.from({ length: HOUSEHOLDS_STOCKED - FEATURED.length }, (_, index) => {
     const household = inventHousehold(chance, taken);
     const registered_at = instantAt(household.place.zone, household.registered, 7, 30);
     const customer = person(FEATURED.length + index, {
@@ -129,6 +135,7 @@ interface Person {
   birthday: string | null;
   consent: boolean;
   registered_at: number;
+  logged_in_at?: number;
   note: string | null;
 }
 
@@ -150,7 +157,7 @@ function person(index: number, from: Person): Customer {
       ? "ticked “Send me letters about what I may be running out of, and news from the shop” when registering"
       : null,
     registered_at,
-    logged_in_at: null,
+    logged_in_at: from.logged_in_at ?? null,
     note,
   };
 }

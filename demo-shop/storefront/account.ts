@@ -2,6 +2,7 @@ import type { ProfileAnswer } from "comeback";
 import { SHOP_ZONE } from "../clock/shop-clock.js";
 import type { Customer, Profile } from "../shop/customers.js";
 import { orderTotal, type Order } from "../shop/orders.js";
+import type { Coupon } from "../shop/coupons.js";
 import { money, moment, plural } from "../web/format.js";
 import { html, trusted, type Html } from "../web/html.js";
 import type { Router } from "../web/router.js";
@@ -16,7 +17,7 @@ export function accountRoutes(router: Router): void {
     .get("/login", logInPage)
     .post("/login", logIn)
     .post("/logout", logOut)
-    .get("/register", (visit) => visit.page("Register", registerForm(visit, null)))
+    .get("/register", (visit) => visit.page("Register", registerForm(visit, null, friendCode(visit.url.searchParams))))
     .post("/register", register)
     .get("/account", account)
     .post("/account", saveProfile)
@@ -91,17 +92,24 @@ function broughtAlong(visit: Visit, customer: string): void {
   visit.demo.grocer.coupons.adopt(visit.visitor, customer);
 }
 
-function logOut(visit: Visit): Response {
+async function logOut(visit: Visit): Promise<Response> {
   visit.logOut();
-  return visit.redirect("/");
+  return visit.redirect(backTo(await visit.form()));
 }
 
-function registerForm(visit: Visit, problem: string | null): Html {
+/** The code on an invitation, as it was followed or typed. */
+function friendCode(from: URLSearchParams): string {
+  return (from.get("friend") ?? "").trim().toUpperCase().slice(0, 40);
+}
+
+function registerForm(visit: Visit, problem: string | null, friend: string): Html {
   return html`<section class="narrow">
     <h1>Register</h1>
     ${problem && html`<p class="notice" role="alert">${problem}</p>`}
     <form method="post" action="/register" class="stack">
       ${profileFields({ name: "", email: "", phone: "", locale: "en", zone: SHOP_ZONE, city: "London", birthday: null })}
+      <label for="friend">A friend’s code, if one sent you</label
+      ><input id="friend" name="friend" autocomplete="off" maxlength="40" value="${friend}" />
       <label class="choice"><input type="checkbox" name="consent" value="yes" /> ${CONSENT_TEXT}</label>
       <button class="button">Register</button>
     </form>
@@ -112,7 +120,8 @@ function registerForm(visit: Visit, problem: string | null): Html {
 async function register(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const profile = readProfile(form);
-  if (typeof profile === "string") return visit.page("Register", registerForm(visit, profile), { status: 422 });
+  if (typeof profile === "string")
+    return visit.page("Register", registerForm(visit, profile, friendCode(form)), { status: 422 });
   const { db, customers } = visit.demo.grocer;
   const customer = db.transaction(() => {
     const made = customers.register(profile, visit.now);
@@ -123,11 +132,20 @@ async function register(visit: Visit): Promise<Response> {
         proof: `ticked “${CONSENT_TEXT}” when registering`,
       });
     if (!visit.customer) broughtAlong(visit, made.id);
+    tellReferral(visit, made, friendCode(form));
     return made;
   })();
   visit.logIn(customer.id);
   visit.say(`Welcome, ${customer.name}.`);
   return visit.redirect("/account");
+}
+
+/** A second account with the same address is no friend. */
+function tellReferral(visit: Visit, friend: Customer, code: string): void {
+  const { customers, coupons, outbox } = visit.demo.grocer;
+  const referrer = code === "" ? null : coupons.invitedBy(code, visit.now);
+  if (referrer === null || (friend.email !== null && customers.find(referrer)?.email === friend.email)) return;
+  outbox.record({ type: "referral.used", at: visit.now, customer: friend.id, data: { referrer, code } });
 }
 
 async function account(visit: Visit): Promise<Response> {
@@ -150,7 +168,7 @@ async function account(visit: Visit): Promise<Response> {
       mine.length > 0 &&
       html`<h2>Coupons</h2>
         <ul>
-          ${mine.map((coupon) => html`<li><strong>${coupon.code}</strong></li>`)}
+          ${mine.map((coupon) => html`<li><strong>${coupon.code}</strong> ${couponWorth(coupon)}</li>`)}
         </ul>`
     }
     <h2>Orders</h2>
@@ -177,6 +195,11 @@ async function account(visit: Visit): Promise<Response> {
     </div>
   </section>`;
   return visit.page("Your account", body);
+}
+
+function couponWorth({ offer, percent, fixed, free_shipping, minimum, expires_at }: Coupon): Html {
+  const worth = free_shipping ? "free delivery" : percent !== null ? `${percent} % off` : `${money(fixed ?? 0)} off`;
+  return html`${offer === "invite" ? "for a friend, who gives it when registering" : worth}${minimum !== null && html` from ${money(minimum)}`}${expires_at !== null && html`, until ${moment(expires_at)}`}`;
 }
 
 export function orderList(orders: readonly Order[], folder = "/orders"): Html {

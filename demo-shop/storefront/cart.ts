@@ -4,6 +4,7 @@ import { money, plural } from "../web/format.js";
 import { html, type Html } from "../web/html.js";
 import type { Router } from "../web/router.js";
 import { backTo, type Visit } from "../web/visit.js";
+import { tell } from "./observations.js";
 import { bannerSlot } from "./personal.js";
 
 export function cartRoutes(router: Router): void {
@@ -11,6 +12,7 @@ export function cartRoutes(router: Router): void {
     .get("/cart", show)
     .post("/cart/add", add)
     .post("/cart/quantity", setQuantity)
+    .post("/cart/why", answerWhy)
     .post("/wishlist/add", wish(true))
     .post("/wishlist/remove", wish(false));
 }
@@ -45,7 +47,43 @@ function filled(visit: Visit, lines: CartLine[]): Html {
         <dd>${money(goods + shipping.price)}</dd>
       </div>
     </dl>
-    <p class="forward"><a class="button" href="/checkout">To the checkout</a></p>`;
+    <p class="forward"><a class="button" href="/checkout">To the checkout</a></p>
+    ${whyForm()}`;
+}
+
+/** What keeps somebody from ordering, in their own words; the program reads the answer as an attribute. */
+const REASONS: readonly [value: string, words: string][] = [
+  ["delivery cost", "Delivery costs too much"],
+  ["delivery time", "Delivery takes too long"],
+  ["payment", "I could not pay the way I wanted"],
+  ["price", "It costs too much"],
+  ["just looking", "I was only looking"],
+];
+
+function whyForm(): Html {
+  return html`<details class="why-not" id="why">
+    <summary>Not today? Tell us what is missing</summary>
+    <form method="post" action="/cart/why" class="stack">
+      <fieldset>
+        <legend>What keeps you from ordering?</legend>
+        ${REASONS.map(
+          ([value, words]) =>
+            html`<label class="choice"><input type="radio" name="why" value="${value}" required /> ${words}</label>`,
+        )}
+      </fieldset>
+      <button class="button">Tell the shop</button>
+    </form>
+  </details>`;
+}
+
+async function answerWhy(visit: Visit): Promise<Response> {
+  const why = (await visit.form()).get("why");
+  const answer = REASONS.find(([value]) => value === why)?.[0];
+  if (answer) {
+    tell(visit, "form.answered", { form: "why_left", answers: { why_left: answer } });
+    visit.say("Thank you, we read every one of these.");
+  }
+  return visit.redirect("/cart");
 }
 
 function line({ product, quantity }: CartLine): Html {

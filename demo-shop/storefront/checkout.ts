@@ -85,7 +85,7 @@ async function placeOrder(visit: Visit): Promise<Response> {
       visit,
       basket,
       "The bank declined this card. Nothing was ordered; try another way to pay.",
-      "payment_declined",
+      "payment",
     );
   return done(visit, basket, { ...terms, code, pay: fields.get("pay") === "later" ? "later" : "now" });
 }

@@ -10,13 +10,16 @@ export function orderRoutes(router: Router): void {
 
 function show(visit: Visit): Response {
   const order = ownOrder(visit);
+  // A letter links here: whoever is not logged in may do so first.
+  if (!order && !visit.customer) return visit.redirect(`/login?back=${encodeURIComponent(visit.url.pathname)}`);
   if (!order) return visit.notFound("Order");
   const body = html`<section class="narrow">
     <div class="split-head">
       <h1>Order ${order.number}</h1>
       <span class="status ${order.status}">${order.status}</span>
     </div>
-    ${orderLines(visit, order)} ${actions(order)} ${orderLog(visit, order)}
+    ${orderLines(visit, order)} ${order.status === "completed" && reviewLinks(visit, order)} ${actions(order)}
+    ${orderLog(visit, order)}
   </section>`;
   return visit.page(`Order ${order.number}`, body);
 }
@@ -44,6 +47,15 @@ export function orderLines(visit: Visit, order: Order): Html {
     <li><span>Delivery</span><span>${order.shipping === 0 ? "free" : money(order.shipping)}</span></li>
     <li class="sum"><span>Together</span><span>${money(orderTotal(order))}</span></li>
   </ul>`;
+}
+
+function reviewLinks(visit: Visit, order: Order): Html {
+  const { products } = visit.demo.grocer;
+  const kept = order.lines.filter((line) => !line.status);
+  return html`<h2>How was it?</h2>
+    <ul class="plain-list">
+      ${kept.map(({ product }) => html`<li><a href="/products/${product}#reviews">Write a review of ${products.name(product)}</a></li>`)}
+    </ul>`;
 }
 
 export function orderLog(visit: Visit, order: Order): Html {

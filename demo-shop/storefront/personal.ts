@@ -9,9 +9,9 @@ const SHOWN_MAX = 5;
 
 /** What Comeback recommends to this visitor; nothing when it has nothing to say, or can't say it now. */
 export async function recommendedFor(visit: Visit): Promise<{ product: ShopProduct; why: string | null }[]> {
-  if (!visit.customer) return [];
+  if (!visit.customer && !visit.returning) return [];
   try {
-    const cards = await visit.demo.comeback.ask<ProductCard[] | null>(visit.customer.id, {
+    const cards = await visit.demo.comeback.ask<ProductCard[] | null>(visit.visitor, {
       ask: "recommend",
       list: "home",
       limit: SHOWN_MAX,

@@ -6,7 +6,7 @@ import type { ShopProduct } from "../shop/products.js";
 import { money, moment, plural } from "../web/format.js";
 import { html, trusted, type Html } from "../web/html.js";
 import type { Router } from "../web/router.js";
-import type { Visit } from "../web/visit.js";
+import { backTo, type Visit } from "../web/visit.js";
 import { observe } from "./observations.js";
 import { productGrid, stars } from "./product-card.js";
 
@@ -16,7 +16,8 @@ export function shelfRoutes(router: Router): void {
     .get("/products/:id", product)
     .get("/search", search)
     .get("/pictures/:file", picture)
-    .post("/products/:id/review", review);
+    .post("/products/:id/review", review)
+    .post("/reviews/:id/remove", removeReview);
 }
 
 function category(visit: Visit): Response {
@@ -119,17 +120,24 @@ function reviewsPart(
   product: ShopProduct,
   reviews: { id: number; customer: string; customer_name: string; rating: number; text: string; posted_at: number }[],
 ): Html {
-  return html`<section class="reviews" aria-labelledby="reviews-title">
+  return html`<section class="reviews" id="reviews" aria-labelledby="reviews-title">
     <h2 id="reviews-title">${reviews.length === 0 ? "No reviews yet" : plural(reviews.length, "review")}</h2>
     ${reviews.map(
       (one) =>
         html`<blockquote>
           <p>${stars(one.rating)} ${one.text}</p>
           <footer class="quiet">${one.customer_name}, <time>${moment(one.posted_at)}</time></footer>
+          ${one.customer === visit.customer?.id && removeForm(product, one.id)}
         </blockquote>`,
     )}
     ${visit.customer && reviewForm(product)}
   </section>`;
+}
+
+function removeForm(product: ShopProduct, review: number): Html {
+  return html`<form method="post" action="/reviews/${review}/remove">
+    <input type="hidden" name="back" value="/products/${product.id}" /><button class="link">Take my review back</button>
+  </form>`;
 }
 
 function reviewForm(product: ShopProduct): Html {
@@ -170,6 +178,15 @@ async function review(visit: Visit): Promise<Response> {
     visit.say("Thank you for the review.");
   }
   return visit.redirect(`/products/${found.id}`);
+}
+
+async function removeReview(visit: Visit): Promise<Response> {
+  const back = backTo(await visit.form());
+  if (visit.customer) {
+    visit.demo.grocer.reviews.remove(Number(visit.param("id")), visit.customer.id, visit.now);
+    visit.say("Your review is gone.");
+  }
+  return visit.redirect(back);
 }
 
 function search(visit: Visit): Response {

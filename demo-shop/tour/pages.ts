@@ -17,7 +17,7 @@ export function tourRoutes(router: Router): void {
 /** The whole checklist on the home page, one line of it elsewhere, nothing once dismissed. */
 export function tourStrip(visit: Visit): Html | null {
   const { tour } = visit.demo;
-  if (tour.dismissed) return null;
+  if (tour.dismissed || visit.url.pathname === "/scenarios") return null;
   const steps = tour.steps();
   if (visit.url.pathname === "/") return checklist(visit, steps);
   const index = steps.findIndex((step) => !step.done);
@@ -38,7 +38,7 @@ function checklist(visit: Visit, steps: TourStep[]): Html {
       <h2 id="tour-title">${next ? "A tour in five steps" : "That was the tour"}</h2>
       ${hide(visit)}
     </div>
-    ${!next && html`<p>A cart came out of real order history, a customer confirmed it and somebody knows to call. Now try a quiet customer: leave a cart unopened and move the clock by days.</p>`}
+    ${!next && html`<p>A cart came out of real order history, a customer confirmed it and somebody knows to call. Now try a quiet customer: leave a cart unopened and move the clock by days. Or see <a href="/scenarios">everything else the shop does</a>.</p>`}
     <ol>
       ${steps.map(
         (step) =>

@@ -107,6 +107,7 @@ function footer(): Html {
     <p>${SHOP_NAME} is a demonstration: nothing here is sold, and no letter leaves this machine.</p>
     <p>
       <a href="/">Shop</a> <a href="/office">Back office</a> <a href="/mailbox">Mailbox</a> <a href="/tour">Tour</a>
+      <a href="/scenarios">Scenarios</a>
     </p>
   </footer>`;
 }

@@ -8,6 +8,7 @@ import { officeRoutes } from "../office/routes.js";
 import { accountRoutes } from "../storefront/account.js";
 import { cartRoutes } from "../storefront/cart.js";
 import { checkoutRoutes } from "../storefront/checkout.js";
+import { scenarioRoutes } from "../scenarios/pages.js";
 import { homeRoutes } from "../storefront/home.js";
 import { orderRoutes } from "../storefront/order.js";
 import { observePage } from "../storefront/observations.js";
@@ -28,7 +29,7 @@ const ASSET_TYPES: Record<string, string> = {
 };
 
 /** Behind the shop, or not a page: nobody's visit. */
-const BEHIND = /^\/(office|mailbox|clock|tour|pictures|banners)(\/|$)/;
+const BEHIND = /^\/(office|mailbox|clock|tour|scenarios|pictures|banners)(\/|$)/;
 
 const POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'self'; object-src 'none'";
 
@@ -47,6 +48,7 @@ export function site(demo: Demo): (request: Request) => Promise<Response> {
     mailboxRoutes,
     clockRoutes,
     tourRoutes,
+    scenarioRoutes,
   ]) {
     add(router);
   }

@@ -70,6 +70,7 @@ const PAGES = [
   "/office/report",
   "/mailbox",
   "/mailbox/1",
+  "/scenarios",
   "/no-such-page",
 ];
 
