@@ -8,6 +8,7 @@ import { noticePage } from "./pages/notice.js";
 import { pageWords } from "./pages/words.js";
 import { createRateLimit } from "./rate-limit.js";
 import { type Exchange, findRoute, type Route } from "./router.js";
+import { bannerRoutes } from "./routes/banners.js";
 import { cartRoutes } from "./routes/cart.js";
 import { eventRoutes } from "./routes/events.js";
 import { healthRoutes } from "./routes/health.js";
@@ -30,6 +31,7 @@ export const ROUTES: Route[] = [
   ...operatorRoutes,
   ...eventRoutes,
   ...pageEventRoutes,
+  ...bannerRoutes,
   ...webhookRoutes,
   ...healthRoutes,
 ];
