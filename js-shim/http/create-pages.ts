@@ -29,7 +29,14 @@ export type PagesOptions = Pick<HandlerDeps, "links" | "shop"> &
   Partial<
     Pick<
       HandlerDeps,
-      "event_secrets" | "providers" | "preferences" | "origins" | "record_opens" | "report" | "requests_per_minute_max"
+      | "event_secrets"
+      | "providers"
+      | "preferences"
+      | "origins"
+      | "record_opens"
+      | "report"
+      | "reports"
+      | "requests_per_minute_max"
     >
   > & { host: PagesHost };
 

@@ -16,6 +16,7 @@ import { openRoutes } from "./routes/open.js";
 import { operatorRoutes } from "./routes/operator.js";
 import { pageEventRoutes } from "./routes/page-events.js";
 import { preferenceRoutes } from "./routes/preferences.js";
+import { reportRoutes } from "./routes/reports.js";
 import { renewRoutes } from "./routes/renew.js";
 import { unsubscribeRoutes } from "./routes/unsubscribe.js";
 import { webhookRoutes } from "./routes/webhooks.js";
@@ -33,6 +34,7 @@ export const ROUTES: Route[] = [
   ...pageEventRoutes,
   ...bannerRoutes,
   ...webhookRoutes,
+  ...reportRoutes,
   ...healthRoutes,
 ];
 

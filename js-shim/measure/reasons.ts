@@ -34,7 +34,8 @@ export async function reasons({ store, ask }: Asked): Promise<ReasonCount[]> {
   return [...counts.values()].sort((a, b) => b.count - a.count || a.journey.localeCompare(b.journey));
 }
 
-async function* everyone(store: Asked["store"]): AsyncGenerator<string> {
+/** Every customer of a store, in pages. */
+export async function* everyone(store: Asked["store"]): AsyncGenerator<string> {
   for (let after = ""; ;) {
     const page = await store.customers({ after, limit: pageSize });
     yield* page;

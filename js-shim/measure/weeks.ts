@@ -1,5 +1,6 @@
 import type { Effect, EventEnvelope, MessageSend, OrderCreate } from "../core/types.js";
 import type { OutboxRow, Span, Store } from "../stores/store.js";
+import { readEvent } from "./heard.js";
 
 /** What one week came to. Money is in minor units by currency. */
 export interface WeekFigures {
@@ -21,7 +22,9 @@ export interface WeekFigures {
   itemsAdded: number;
 }
 
-export interface WeeksQuery extends Span {
+export interface WeeksQuery extends Span, WeekStart {}
+
+export interface WeekStart {
   /** Day on which a week begins, 0 for Sunday; default Monday. */
   firstDay?: number;
   /** Minutes that the shop's clock is ahead of UTC, for where a week begins; default 0. */
@@ -53,7 +56,8 @@ export async function weeks(store: Store, query: WeeksQuery): Promise<WeekFigure
   return [...found.values()].sort((a, b) => a.week.localeCompare(b.week));
 }
 
-function firstDayOf(at: number, { firstDay = 1, offsetMinutes = 0 }: WeeksQuery): string {
+/** The first day of the week of an instant, `YYYY-MM-DD`. */
+export function firstDayOf(at: number, { firstDay = 1, offsetMinutes = 0 }: WeekStart): string {
   const local = new Date(at + offsetMinutes * 60_000);
   const back = (local.getUTCDay() - firstDay + 7) % 7;
   local.setUTCDate(local.getUTCDate() - back);
@@ -103,12 +107,6 @@ function unitsAdded(data: Record<string, unknown>): number {
 
 function add(counts: Record<string, number>, name: string, count: number): void {
   counts[name] = (counts[name] ?? 0) + count;
-}
-
-const utf8 = new TextDecoder();
-
-function readEvent(input: Uint8Array): EventEnvelope {
-  return (JSON.parse(utf8.decode(input)) as { event: EventEnvelope }).event;
 }
 
 function empty(week: string): WeekFigures {

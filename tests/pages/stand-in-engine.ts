@@ -192,6 +192,7 @@ function engine(options: StandInOptions, links: Links, origin: string, server: S
       standIn.renewed.push(claims.customer);
     },
     task: async (id) => (id === TASK ? { task: makeTask(), outcome, cancelled: false } : null),
+    reports: async (report) => ({ report, from: "", until: "", summary: {}, rows: [{ week: "2026-03-02", sent: 1 }] }),
     report: (problem, cause) => void standIn.reports.push(`${problem} ${String(cause)}`),
     event_secrets: ["an event secret"],
     requests_per_minute_max: 100_000,
