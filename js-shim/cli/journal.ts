@@ -1,6 +1,6 @@
 import type { EventEnvelope } from "../core/types.js";
 import { hostSource } from "../runtime/receipts.js";
-import type { JournalRecord } from "../stores/store.js";
+import type { JournalQuery, JournalRecord, Store } from "../stores/store.js";
 import { readArgs, readInstant, type Command } from "./command.js";
 import { databaseHelp, withDatabase } from "./database.js";
 import { exit } from "./io.js";
@@ -28,18 +28,32 @@ ${databaseHelp}
       until: values.until === undefined ? Number.MAX_SAFE_INTEGER : readInstant(values.until, "until"),
       ...(values.customer === undefined ? {} : { customer: values.customer }),
     };
-    let batches = 0;
     await withDatabase(values.db, io.env, async (store) => {
-      for await (const record of store.journal(query)) {
-        const told = line(record);
-        if (told === null) batches += 1;
-        else if (values.all || isNews(told)) io.out(`${JSON.stringify(told)}\n`);
-      }
+      const leftOut = await eachLine(store, { ...query, all: values.all === true }, (text) => io.out(text));
+      if (leftOut > 0) io.err(`${batchesLeftOut(leftOut)}\n`);
     });
-    if (batches > 0) io.err(`${batches} batches of imported orders are left out; import the file to have them\n`);
     return exit.fine;
   },
 };
+
+/** Calls back with each line, and answers how many batches of a file there were, which are no lines. */
+export async function eachLine(
+  store: Store,
+  query: JournalQuery & { all?: boolean },
+  tell: (text: string) => void,
+): Promise<number> {
+  let batches = 0;
+  for await (const record of store.journal(query)) {
+    const told = line(record);
+    if (told === null) batches += 1;
+    else if (query.all || isNews(told)) tell(`${JSON.stringify(told)}\n`);
+  }
+  return batches;
+}
+
+export function batchesLeftOut(count: number): string {
+  return `${count} batches of imported orders are left out; import the file to have them`;
+}
 
 const utf8 = new TextDecoder();
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import Database from "better-sqlite3";
 import { fileURLToPath } from "node:url";
 import { createComeback } from "../runtime/comeback.js";
 import { sqliteStore } from "../stores/sqlite.js";
@@ -47,10 +48,12 @@ describe("comeback", () => {
     const inputs = ["--events", join(root, "tests/fixtures/carrots.jsonl"), "--products", products];
     const carrots = join(root, "demo-shop/programs/carrots.yaml");
     const same = await run("what-if", "--program", carrots, "--changed", carrots, ...inputs);
-    assert.match(same.out, /^messages: \d+ today, \d+ then; 0 more, 0 less, 0 moved, for 0 customers\n$/);
+    assert.match(same.out, /^messages: \d+ today, \d+ then; 0 more, 0 less, 0 moved, 0 other, for 0 customers\n$/);
     const other = await run("what-if", "--program", carrots, "--changed", changed, ...inputs);
     assert.match(other.out, /^\+ .* yan offer.issue thanks$/m);
     assert.match(other.out, /^- .* yan message.send review-request on email$/m);
+    const spelled = await run("replay", "--what-if", changed, "--program", carrots, ...inputs);
+    assert.equal(spelled.out, other.out, "the same by its other name");
   });
 
   it("counts what a changed program would do before it does, and asks the service for a run", async () => {
@@ -232,6 +235,73 @@ async function live(db: string, path: string): Promise<string[]> {
   await comeback.stop();
   return channels[0]!.delivered;
 }
+
+describe("comeback replay over the host's own journal", () => {
+  const live_yaml = join(folder, "live-2.yaml");
+  const db = join(folder, "recorded.sqlite");
+
+  it("gives the recorded decisions again, byte for byte", async () => {
+    await live(db, live_yaml);
+    const { code, out } = await run("replay", "--as-recorded", "--db", db);
+    assert.match(out, /^\d+ entries of 2 customers stepped again: no differences\n$/);
+    assert.equal(code, 0);
+  });
+
+  it("says what another program would have sent, with the model and catalogue of today", async () => {
+    const changed = write(
+      "changed-2.yaml",
+      readFileSync(live_yaml, "utf8").replace("template: welcome", "template: hello"),
+    );
+    const more = write(
+      "changed-3.yaml",
+      `${readFileSync(live_yaml, "utf8")}\n  - { id: tag, trigger: { event: customer.registered }, steps: [{ assign_tag: new }] }`,
+    );
+    const same = await run("replay", "--what-if", live_yaml, "--db", db);
+    assert.match(same.out, /0 more, 0 less, 0 moved, 0 other, for 0 customers\n$/);
+    const other = await run("replay", "--what-if", changed, "--db", db);
+    assert.match(other.out, /^\* .* anna message.send hello on email \(was welcome on email\)$/m);
+    const tagged = await run("replay", "--what-if", more, "--db", db, "--json");
+    assert.match(tagged.out, /^{"change":"more","customer":"anna","kind":"tag.assign","what":"new"/);
+  });
+
+  it("lists what is no longer decided as it was, and exits 1", async () => {
+    const database = new Database(db);
+    database.exec("UPDATE outbox_content SET body = replace(body, 'anna@customers', 'eve@customers')");
+    database.exec("UPDATE hot SET bytes = substr(bytes, 1, length(bytes) - 1) || x'ff'");
+    database.close();
+    const { code, out } = await run("replay", "--as-recorded", "--db", db);
+    assert.equal(code, 1);
+    assert.match(out, /^changed 2026-03-02T10:00:00.000Z anna message.send welcome on email \([0-9a-f]{32}\)$/m);
+    assert.match(out, /^state anna the customer’s stored bytes$/m);
+    assert.match(out, /: \d+ differences\n$/);
+    const one = await run("replay", "--as-recorded", "--db", db, "--customer", "boris", "--json");
+    assert.match(one.out, /^{"customer":"boris","difference":"state"/);
+  });
+
+  it("asks one question at a time", async () => {
+    const both = await run("replay", "--as-recorded", "--what-if", live_yaml, "--db", db);
+    assert.equal(both.code, 2);
+    assert.match(both.err, /ask one at a time/);
+  });
+});
+
+describe("comeback report", () => {
+  it("prints figures as JSON and as CSV", async () => {
+    const db = join(folder, "report.sqlite");
+    const path = join(folder, "report.yaml");
+    await live(db, path);
+    const span = ["--from", "2026-03-01", "--until", "2026-03-20"];
+    const { code, out } = await run("report", "steps", "--db", db, "--program", path, ...span);
+    assert.equal(code, 0);
+    const { rows } = JSON.parse(out) as { rows: { journey: string; sent: number }[] };
+    assert.deepEqual(rows.map(({ journey, sent }) => [journey, sent]), [["welcome", 1]]); // prettier-ignore
+    const csv = await run("report", "steps", "--db", db, "--csv", ...span);
+    assert.match(csv.out, /^journey,step,template,variant,decided,sent,clicked,orders\r\nwelcome,/);
+    const wrong = await run("report", "profit", "--db", db);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.err, /no report `profit`; there are weeks, steps/);
+  });
+});
 
 describe("comeback doctor", () => {
   it("says what is missing and how to get it, and prints no secret", async () => {

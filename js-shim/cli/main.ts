@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import("./import.js"),
   doctor: () => import("./doctor.js"),
   journal: () => import("./journal.js"),
+  report: () => import("./report.js"),
   parked: () => import("./parked.js"),
   unpark: () => import("./unpark.js"),
   export: () => import("./export.js"),

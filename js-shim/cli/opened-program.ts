@@ -24,7 +24,8 @@ export async function openProgram(core: Core, files: ProgramFiles): Promise<{ en
   return { env, parts: { hash: env.hash, ...parts } };
 }
 
-async function readTree(path: string): Promise<unknown> {
+/** A program's tree; one with errors ends the command with the first of them. */
+export async function readTree(path: string): Promise<unknown> {
   const file = await readProgramFile(path);
   const error = (await problemsOf(file)).find(({ severity }) => severity === "error");
   if (!error) return file.tree;

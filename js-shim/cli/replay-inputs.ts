@@ -45,10 +45,14 @@ export interface ReplayInputs {
 export async function readReplay(values: ReplayValues): Promise<ReplayInputs> {
   const program = required(values.program, "program");
   const events = required(values.events, "events");
-  const until = values.until === undefined ? {} : { until: readInstant(values.until, "until") };
-  const options = { responses: readResponses(values.responses ?? "cooperative"), ...until };
+  const options = readOptions(values);
   const { env } = await openProgram(await Core.load(), { ...values, program });
   return { env, lines: await readLines(events), options };
+}
+
+export function readOptions({ until, responses: named }: ReplayValues): ReplayInputs["options"] {
+  const end = until === undefined ? {} : { until: readInstant(until, "until") };
+  return { responses: readResponses(named ?? "cooperative"), ...end };
 }
 
 async function readLines(path: string): Promise<string> {
