@@ -1,4 +1,5 @@
-export const describe = "prediction on real order histories, beside frequency, GP-TopFreq, UP-CF, TIFUKNN and Poisson-Gamma";
+export const describe =
+  "prediction on real order histories, beside frequency, GP-TopFreq, UP-CF, TIFUKNN and Poisson-Gamma";
 
 // The data are not part of the project. They are read from ../shared/data or the folder named first; tasks may follow it.
 export async function run([folder = "../shared/data", ...tasks] = []) {

@@ -32,7 +32,13 @@ fn build(orders: &str, until: &str, model: &str) -> Result<(), Box<dyn std::erro
     eprintln!("read {} purchases in {:?}", builder.gathered(), started.elapsed());
     let (bytes, read) = builder.finish()?;
     fs::write(model, &bytes)?;
-    eprintln!("{} bytes, {} rows, {} bad, {:?}", bytes.len(), read.rows, read.bad_rows, started.elapsed());
+    eprintln!(
+        "{} bytes, {} rows, {} bad, {:?}",
+        bytes.len(),
+        read.orders.rows,
+        read.orders.bad_rows,
+        started.elapsed()
+    );
     Ok(())
 }
 

@@ -184,7 +184,8 @@ impl OrdersImporter {
 /// Builds a model from orders; see `model::builder`. Free it when done.
 #[wasm_bindgen]
 pub struct ModelBuilder {
-    inner: Option<crate::model::builder::ModelBuilder>,
+    reading: Option<crate::model::builder::ModelBuilder>,
+    learning: Option<crate::model::builder::Learning>,
 }
 
 #[wasm_bindgen]
@@ -196,24 +197,54 @@ impl ModelBuilder {
             until_s: until.map(|at| (at / 1000.0) as i64),
             columns: columns_of(columns)?,
         };
-        Ok(ModelBuilder { inner: Some(crate::model::builder::ModelBuilder::new(options)) })
+        Ok(ModelBuilder { reading: Some(crate::model::builder::ModelBuilder::new(options)), learning: None })
     }
 
     /// Takes the next piece of the orders.
     pub fn push_orders(&mut self, bytes: &[u8]) -> Result<(), JsError> {
-        let Some(inner) = &mut self.inner else { return Ok(()) };
-        inner.push_orders(bytes).map_err(|error| JsError::new(&error.to_string()))
+        let Some(reading) = &mut self.reading else { return Ok(()) };
+        Ok(reading.push_orders(bytes)?)
+    }
+
+    /// Ends a file of orders, so that another may follow; returns what became of its rows.
+    pub fn end_orders(&mut self) -> Result<JsValue, JsError> {
+        let reading = self.reading.as_mut().ok_or_else(|| JsError::new("this builder has ended its reading"))?;
+        to_js(&reading.end_orders()?)
+    }
+
+    /// Takes the next piece of the products.
+    pub fn push_products(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+        let Some(reading) = &mut self.reading else { return Ok(()) };
+        Ok(reading.push_products(bytes)?)
     }
 
     /// Purchases gathered so far.
     pub fn gathered(&self) -> usize {
-        self.inner.as_ref().map_or(0, crate::model::builder::ModelBuilder::gathered)
+        self.reading.as_ref().map_or(0, crate::model::builder::ModelBuilder::gathered)
+    }
+
+    /// Ends the reading; returns the steps to do. With an older model only its tables and its latest weeks are renewed.
+    pub fn learn(&mut self, older: Option<Vec<u8>>) -> Result<usize, JsError> {
+        let reading = self.reading.take().ok_or_else(|| JsError::new("this builder has ended its reading"))?;
+        let older = older.map(crate::model::Model::open).transpose()?;
+        let learning = reading.learn(older)?;
+        let (_, steps) = learning.progress();
+        self.learning = Some(learning);
+        Ok(steps)
+    }
+
+    /// Takes a step; says no when only `finish` is left.
+    pub fn step(&mut self) -> bool {
+        self.learning.as_mut().is_some_and(crate::model::builder::Learning::step)
     }
 
     /// Builds: `{model, read}`, where `read` tells of rows used and not used.
     pub fn finish(&mut self) -> Result<JsValue, JsError> {
-        let inner = self.inner.take().ok_or_else(|| JsError::new("this builder has finished"))?;
-        let (model, read) = inner.finish().map_err(|error| JsError::new(&error.to_string()))?;
+        if self.reading.is_some() {
+            self.learn(None)?;
+        }
+        let learning = self.learning.take().ok_or_else(|| JsError::new("this builder has finished"))?;
+        let (model, read) = learning.finish();
         let answer = js_sys::Object::new();
         let set = |name: &str, value: &JsValue| {
             js_sys::Reflect::set(&answer, &name.into(), value)
@@ -231,6 +262,14 @@ impl ModelBuilder {
 pub fn model_report(model: &[u8]) -> Result<String, JsError> {
     let model = crate::model::Model::open(model.to_vec()).map_err(|error| JsError::new(&error.to_string()))?;
     Ok(String::from_utf8_lossy(model.report_json()).into_owned())
+}
+
+/// The same in words; nothing where the model has none.
+#[wasm_bindgen]
+pub fn model_report_text(model: &[u8]) -> Result<Option<String>, JsError> {
+    let model = crate::model::Model::open(model.to_vec())?;
+    let report: Option<crate::model::report::AccuracyReport> = serde_json::from_slice(model.report_json()).ok();
+    Ok(report.map(|report| report.to_string()))
 }
 
 /// Predicts from orders; see `recommend::predictor`. Free it when done.

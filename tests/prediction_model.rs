@@ -136,7 +136,12 @@ fn the_report_reads_and_is_kept_in_the_model() {
     let report: AccuracyReport = serde_json::from_slice(model.report_json()).unwrap();
     assert_eq!((report.customers, report.weeks.len()), (60, 2));
     let text = report.to_string();
-    assert!(text.starts_with("Learned from 60 customers") && text.contains("a cart of ten held"), "{text}");
+    assert!(
+        text.starts_with("Learned from 60 customers")
+            && text.contains("in the cart of ten")
+            && text.contains("In short: "),
+        "{text}"
+    );
     assert!(AccuracyReport::default().to_string().contains("not enough history"));
 }
 

@@ -20,7 +20,7 @@ export function learnedModel(grocer: Grocer, core: Core, data: string, log: (lin
   // Whole or absent: a half-written model must not be found by the next start.
   writeFileSync(`${path}.new`, model);
   renameSync(`${path}.new`, path);
-  log(`learned from ${read.rows} order lines in ${((Date.now() - since) / 1000).toFixed(1)} s`);
+  log(`learned from ${read.orders.rows} order lines in ${((Date.now() - since) / 1000).toFixed(1)} s`);
   return path;
 }
 

@@ -3,7 +3,7 @@ import { importOrders, type CustomerOrders } from "../import/import.js";
 import { readArgs, readInstant, type Command } from "./command.js";
 import { databaseHelp, openDatabase } from "./database.js";
 import { exit, InputProblem, type Io } from "./io.js";
-import { mapHelp, nameOfImport, readMap, readOrderFile, type ColumnMap } from "./order-file.js";
+import { mapHelp, nameOfImport, readMap, readTextFile, type ColumnMap } from "./order-file.js";
 import { openProgram } from "./opened-program.js";
 import { progress } from "./progress.js";
 import { RefusedRows } from "./refused-rows.js";
@@ -75,7 +75,7 @@ async function run({ path, columns, id, store, io, now, json, program, products,
   await store.keepEnvironment(parts);
   const reader = core.importer(`import ${id}`, columns);
   const refusedRows = new RefusedRows(errors);
-  await readOrderFile(path, (piece) => reader.push(piece), io);
+  await readTextFile(path, (piece) => reader.push(piece), io);
   const report = reader.finish();
   for (const { line, reason } of report.examples) refusedRows.row(line, reason);
   const shown = progress("importing", "customers", io);

@@ -22,7 +22,7 @@ describe("comeback", () => {
     const { code, out } = await run("--help");
     assert.equal(code, 0);
     assert.match(out, /usage: comeback <command>/);
-    for (const name of ["check", "replay", "explain", "model build", "predict", "import"])
+    for (const name of ["check", "replay", "explain", "model build", "model refresh", "predict", "import"])
       assert.ok(out.includes(name));
   });
 
@@ -331,4 +331,61 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
   };
   const code = await main(argv, io);
   return { code, out, err };
+}
+
+describe("comeback model", () => {
+  const orders = write("year.csv", ordersOfYear());
+
+  it("builds with products, tells bad rows with their line, and says in words what it is worth", async () => {
+    const bad = write("bad.csv", `${ordersOfYear()}anna,,2026-01-05,1\nanna,tea,someday,1\n`);
+    const products = write("products.csv", "product_id,category\ncoffee,drinks\ntea,drinks\n,nothing\n");
+    const out = join(folder, "model.bin");
+    const args = ["--orders", bad, "--products", products, "--until", "2026-06-01", "--out", out];
+    const built = await run("model", "build", ...args);
+    assert.equal(built.code, 0);
+    assert.match(built.err, /bad\.csv: 2 rows could not be used:\n {2}line \d+: no product\n {2}line \d+: `someday`/);
+    assert.match(built.err, /products\.csv: 1 row could not be used:\n {2}line 4: no product/);
+    assert.match(built.err, /\d+ rows not before `--until`/);
+    assert.match(built.out, /Learned from 30 customers/);
+    assert.match(built.out, /In short: /);
+  });
+
+  it("is renewed with a second file of orders, and predicts a line for each customer", async () => {
+    const out = join(folder, "first.bin");
+    await run("model", "build", "--orders", orders, "--until", "2026-05-01", "--out", out);
+    const later = write(
+      "later.csv",
+      "customer_id,product_id,ordered_at\nzoe,coffee,2026-12-30\nzoe,coffee,2027-01-02\n",
+    );
+    const renewed = await run("model", "refresh", "--model", out, "--orders", orders, "--orders", later, "--out", out);
+    assert.equal(renewed.code, 0);
+    assert.match(renewed.out, /Learned from 31 customers/);
+    const predicted = await run("predict", "--model", out, "--orders", orders, "--at", "2026-12-01", "--top", "3");
+    assert.equal(predicted.code, 0);
+    const lines = predicted.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.equal(lines.length, 30);
+    assert.deepEqual(Object.keys(lines[0].items[0]), ["product", "chance", "due", "reason"]);
+  });
+
+  it("refuses a file without purchases", async () => {
+    const { code, err } = await run("model", "build", "--orders", write("none.csv", "customer,item,date\n"), "-o", "m");
+    assert.equal(code, 1);
+    assert.match(err, /no purchases to learn from/);
+  });
+});
+
+/** Thirty customers who buy coffee every ten to fifteen days and tea now and then. */
+function ordersOfYear(): string {
+  const rows = ["customer_id,product_id,ordered_at,quantity"];
+  for (let customer = 0; customer < 30; customer++) {
+    for (let day = customer; day < 360; day += 10 + (customer % 6)) {
+      const at = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+      rows.push(`c${customer},coffee,${at},1`);
+      if (day % 3 === 0) rows.push(`c${customer},tea,${at},2`);
+    }
+  }
+  return `${rows.join("\n")}\n`;
 }

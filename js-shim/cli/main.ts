@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   preview: () => import("./preview.js"),
   "what-if": () => import("./what-if.js"),
   "model build": () => import("./model-build.js"),
+  "model refresh": () => import("./model-refresh.js"),
   predict: () => import("./predict.js"),
   import: () => import("./import.js"),
   doctor: () => import("./doctor.js"),
@@ -67,7 +68,7 @@ function isForPeople(error: unknown): error is Error {
 
 async function overview(argv: string[], io: Io): Promise<ExitCode> {
   const loaded = await Promise.all(Object.values(commands).map((load) => load()));
-  const lines = loaded.map(({ command: { name, summary } }) => `  ${name.padEnd(12)} ${summary}`);
+  const lines = loaded.map(({ command: { name, summary } }) => `  ${name.padEnd(14)} ${summary}`);
   const text = [
     "usage: comeback <command> [options]",
     "",

@@ -1,73 +1,92 @@
-import { writeFile } from "node:fs/promises";
-import { Core, type ReadReport } from "../core/core.js";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { Core, type BuildReport, type ModelBuilder, type ReadReport } from "../core/core.js";
 import { readArgs, readInstant, required, type Command } from "./command.js";
-import { exit, type ExitCode, type Io } from "./io.js";
-import { mapHelp, readMap, readOrderFile } from "./order-file.js";
+import { exit, InputProblem, UsageError, type ExitCode, type Io } from "./io.js";
+import { mapHelp, readMap, readTextFile, type ColumnMap } from "./order-file.js";
+import { progress } from "./progress.js";
 
 /** `comeback model build`: learns from all orders. */
 export const command: Command = {
   name: "model build",
   summary: "learn rhythms, companions and weights from orders",
   help: `
-usage: comeback model build <orders.csv[.gz]> -o model.bin [--until T] [--map FIELD=COLUMN …]
+usage: comeback model build --orders orders.csv[.gz] --out model.bin [--products products.csv[.gz]] [--until T] [--map FIELD=COLUMN …]
 
 Reads order lines, learns from them and writes the model. It prints how well a model learned without
-the last weeks would have predicted them. Rows that can't be used are counted, and then it exits 1.
+the last weeks would have predicted them, beside simple rules. Rows that can't be used are told with
+line and reason, and the rest is learned from.
 
-  -o, --output FILE    where the model goes
+  --orders F           order lines, CSV; may be given again for further files
+  --products F         what the products are: product_id, category, type, variant_group
+  -o, --out FILE       where the model goes
   --until T            learn from rows strictly before this instant; default all
   --json               the accuracy report as JSON
 ${mapHelp}
 
-  comeback model build orders.csv.gz -o model.bin --until 2026-03-01
+  comeback model build --orders orders.csv.gz --products products.csv --out model.bin --until 2026-03-01
 `,
-  async run(args, io) {
-    const text = { type: "string" } as const;
-    const options = {
-      output: { type: "string", short: "o" },
-      until: text,
-      json: { type: "boolean" },
-      map: { type: "string", multiple: true },
-    } as const;
-    const { values, positionals } = readArgs(args, options, { min: 1, max: 1 });
-    const output = required(values.output, "output");
-    const until = values.until === undefined ? {} : { until: readInstant(values.until, "until") };
-    const core = await Core.load();
-    const builder = core.modelBuilder({ ...until, columns: readMap(values.map ?? []) });
-    await readOrderFile(positionals[0]!, (piece) => builder.push(piece), io);
-    if (io.isTerminal) io.err(`learning from ${builder.gathered.toLocaleString("en")} purchases\n`);
-    const { model, read } = builder.finish();
-    builder.free();
-    await writeFile(output, model);
-    const report = core.modelReport(model);
-    io.out(values.json ? `${JSON.stringify({ read, report })}\n` : `${told(output, model, read, report)}\n`);
-    return tellRows(read, io);
-  },
+  run: (args, io) => learn(args, io),
 };
 
-function told(output: string, model: Uint8Array, read: ReadReport, report: unknown): string {
-  const size = (model.length / 1e6).toFixed(1);
-  const head = `${output}: ${size} MB from ${read.rows} rows`;
-  return report === null ? head : `${head}\n${lines(report as Record<string, unknown>, "  ")}`;
+/** What `model build` and `model refresh` share; with `--model`, what it learned of weights is kept. */
+export async function learn(args: string[], io: Io, refreshing = false): Promise<ExitCode> {
+  const text = { type: "string" } as const;
+  const many = { type: "string", multiple: true } as const;
+  const options = {
+    ...{ orders: many, products: many, map: many, model: text, until: text },
+    out: { type: "string", short: "o" },
+    json: { type: "boolean" },
+  } as const;
+  const { values, positionals } = readArgs(args, options, { min: 0, max: 99 });
+  const orders = [...(values.orders ?? []), ...positionals];
+  if (orders.length === 0) throw new UsageError("option `--orders` is missing");
+  const output = required(values.out, "out");
+  const until = values.until === undefined ? {} : { until: readInstant(values.until, "until") };
+  if (!refreshing && values.model !== undefined) throw new UsageError("`--model` is for `comeback model refresh`");
+  const older = refreshing ? { older: await readFile(required(values.model, "model")) } : {};
+  const core = await Core.load();
+  const builder = core.modelBuilder({ ...until, columns: readMap(values.map ?? []) });
+  for (const path of orders) await readOrders(path, builder, io);
+  for (const path of values.products ?? []) await readTextFile(path, (piece) => builder.pushProducts(piece), io);
+  if (builder.gathered === 0) throw new InputProblem("no purchases to learn from");
+  io.err(`learning from ${builder.gathered.toLocaleString("en")} purchases\n`);
+  const shown = progress("learning", "steps", io);
+  const { model, read } = builder.finish({ ...older, progress: shown.at });
+  shown.end();
+  builder.free();
+  // Whole or absent: a shop that runs must not find half a model.
+  await writeFile(`${output}.new`, model);
+  await rename(`${output}.new`, output);
+  tellRows(read.products, io, (values.products ?? []).join(", "));
+  tellUnused(read, io);
+  if (values.json) io.out(`${JSON.stringify({ read, report: core.modelReport(model) })}\n`);
+  else io.out(`${output}: ${megabytes(model)} from ${count(read.orders.rows)}\n${core.modelReportText(model) ?? ""}`);
+  return exit.fine;
 }
 
-/** A report as indented lines; its fields are the core's business. */
-function lines(value: Record<string, unknown>, indent: string): string {
-  return Object.entries(value)
-    .map(([name, field]) => `${indent}${name.replaceAll("_", " ")}: ${shown(field, indent)}`)
-    .join("\n");
+async function readOrders(path: string, builder: ModelBuilder, io: Io): Promise<void> {
+  await readTextFile(path, (piece) => builder.push(piece), io);
+  tellRows(builder.endOrders(), io, path);
 }
 
-function shown(field: unknown, indent: string): string {
-  if (Array.isArray(field)) return field.map((item) => `\n${indent}  ${JSON.stringify(item)}`).join("");
-  if (typeof field === "object" && field !== null) return `\n${lines(field as Record<string, unknown>, `${indent}  `)}`;
-  return typeof field === "number" && !Number.isInteger(field) ? field.toFixed(4) : String(field);
+function tellUnused({ later, returned, left_out }: BuildReport, io: Io): void {
+  const tell = (rows: number, why: string): void => (rows > 0 ? io.err(`${count(rows)} ${why}\n`) : undefined);
+  tell(later, "not before `--until`, not looked at");
+  tell(returned, "of returned goods, not used");
+  tell(left_out, "of customers outside the sample that fits into memory, not used");
 }
 
-/** Says which rows could not be used, and whether that makes the command fail. */
-export function tellRows({ bad_rows, examples }: ReadReport, io: Io): ExitCode {
-  if (bad_rows === 0) return exit.fine;
-  io.err(`${bad_rows} rows could not be used; the first of them:\n`);
+function megabytes(model: Uint8Array): string {
+  return `${(model.length / 1e6).toFixed(1)} MB`;
+}
+
+function count(rows: number): string {
+  return `${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"}`;
+}
+
+/** Says which rows of a file could not be used, the first ten with line and reason. */
+export function tellRows({ bad_rows, examples }: ReadReport, io: Io, path: string): void {
+  if (bad_rows === 0) return;
+  io.err(`${path}: ${count(bad_rows)} could not be used${bad_rows > 10 ? "; the first of them" : ""}:\n`);
   for (const { line, reason } of examples.slice(0, 10)) io.err(`  line ${line}: ${reason}\n`);
-  return exit.problems;
 }

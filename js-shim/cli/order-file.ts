@@ -37,7 +37,7 @@ function readMapping(text: string): [string, string] {
 }
 
 /** Reads the whole file, unpacked, in pieces; how far it is shows on a terminal. */
-export async function readOrderFile(path: string, push: (text: Uint8Array) => void, io: Io): Promise<void> {
+export async function readTextFile(path: string, push: (text: Uint8Array) => void, io: Io): Promise<void> {
   const { size } = await stat(path);
   const shown = progress("reading", "MB", io);
   let read = 0;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { Core, type Task } from "../core/core.js";
 import { readArgs, readCount, readInstant, required, type Command } from "./command.js";
-import { UsageError } from "./io.js";
+import { exit, UsageError } from "./io.js";
 import { tellRows } from "./model-build.js";
-import { mapHelp, readMap, readOrderFile } from "./order-file.js";
+import { mapHelp, readMap, readTextFile } from "./order-file.js";
 
 const tasks: Record<Task, string> = {
   week: "what will be bought in the seven days from T",
@@ -19,6 +19,7 @@ usage: comeback predict --model M --orders orders.csv[.gz] --at T [--task week|n
 
 Reads rows strictly before T and prints one line for each customer:
 {"customer": …, "items": [{"product": …, "chance": …, "due": …, "reason": …}]}, the surest first.
+Rows that can't be used are told with line and reason; the rest is predicted from.
 
   --model M            made by \`comeback model build\`
   --orders F           order lines, CSV
@@ -44,11 +45,12 @@ ${mapHelp}
     const core = await Core.load();
     const top = readCount(values.top ?? "10", "top");
     const predictor = core.predictor({ model, at, task: readTask(values.task ?? "week"), top, columns });
-    await readOrderFile(orders, (piece) => predictor.push(piece), io);
+    await readTextFile(orders, (piece) => predictor.push(piece), io);
     const read = predictor.finish();
     for (const line of predictor.lines()) io.out(`${line}\n`);
     predictor.free();
-    return tellRows(read, io);
+    tellRows(read, io, orders);
+    return exit.fine;
   },
 };
 

@@ -7,7 +7,9 @@ import type { Problem, Product, Question, StateBytes, StepInput, StepResult } fr
 export class ProgramError extends Error {
   constructor(readonly problems: Problem[]) {
     const errors = problems.filter((problem) => problem.severity === "error");
-    super(`the program has ${errors.length} error(s): ${errors.map((each) => `${each.path}: ${each.message}`).join("; ")}`);
+    super(
+      `the program has ${errors.length} error(s): ${errors.map((each) => `${each.path}: ${each.message}`).join("; ")}`,
+    );
     this.name = "ProgramError";
   }
 }
@@ -133,6 +135,11 @@ export class Core {
     return JSON.parse(this.guard(() => wasm.model_report(model)) || "null");
   }
 
+  /** The same in words, for the owner of the shop; `null` where the model has none. */
+  modelReportText(model: Uint8Array): string | null {
+    return this.guard(() => wasm.model_report_text(model)) ?? null;
+  }
+
   /** @internal */
   forget(opened: Env | Matcher): void {
     this.#open.delete(opened);
@@ -199,10 +206,7 @@ export class Env {
    * Replays events (JSON lines; `by` and `received_at` may stand beside the envelope) from empty
    * states in a stand-in world with a virtual clock. With `explain`, that customer's steps are traced.
    */
-  replay(
-    lines: string,
-    options: { responses?: Responses; explain?: string; until?: number } = {},
-  ): ReplayResult {
+  replay(lines: string, options: { responses?: Responses; explain?: string; until?: number } = {}): ReplayResult {
     const { responses = "cooperative", explain, until } = options;
     return JSON.parse(
       this.core.guard(() => wasm.replay(this.#number, lines, responses, explain, until)),
@@ -281,6 +285,19 @@ export interface ReadReport {
   examples: { line: number; reason: string }[];
 }
 
+/** What became of the rows a model was to be built from. */
+export interface BuildReport {
+  /** Order lines, of all files. */
+  orders: ReadReport;
+  products: ReadReport;
+  /** Order lines at `until` or later. */
+  later: number;
+  /** Returned goods, which say nothing of the purchase they undo. */
+  returned: number;
+  /** Order lines of customers outside the sample that fits into memory. */
+  left_out: number;
+}
+
 /** What to predict: purchases of the coming week, or the next order. */
 export type Task = "week" | "next-order";
 
@@ -296,8 +313,19 @@ export class ModelBuilder {
     this.#inner = core.guard(() => new wasm.ModelBuilder(options.until, options.columns));
   }
 
+  /** Takes the next piece of an orders file. */
   push(bytes: Uint8Array): void {
     this.core.guard(() => this.#inner.push_orders(bytes));
+  }
+
+  /** Ends an orders file, so that another with its own header may follow. */
+  endOrders(): ReadReport {
+    return this.core.guard(() => this.#inner.end_orders() as ReadReport);
+  }
+
+  /** Takes the next piece of a products file, CSV; at any time before `finish`. */
+  pushProducts(bytes: Uint8Array): void {
+    this.core.guard(() => this.#inner.push_products(bytes));
   }
 
   /** Purchases gathered so far. */
@@ -305,9 +333,21 @@ export class ModelBuilder {
     return this.#inner.gathered();
   }
 
-  /** Builds. Takes a while on a large history; nothing can be pushed afterwards. */
-  finish(): { model: Uint8Array; read: ReadReport } {
-    return this.core.guard(() => this.#inner.finish() as { model: Uint8Array; read: ReadReport });
+  /**
+   * Builds. Takes a while on a large history; nothing can be pushed afterwards. With `older`, a model, its
+   * weights stay and only its tables and latest weeks are renewed. `progress` hears of every step.
+   */
+  finish(options: { older?: Uint8Array; progress?: (done: number, of: number) => void } = {}): {
+    model: Uint8Array;
+    read: BuildReport;
+  } {
+    const { older, progress } = options;
+    const steps = this.core.guard(() => this.#inner.learn(older));
+    for (let done = 0; ; done++) {
+      progress?.(done, steps);
+      if (!this.core.guard(() => this.#inner.step())) break;
+    }
+    return this.core.guard(() => this.#inner.finish() as { model: Uint8Array; read: BuildReport });
   }
 
   free(): void {

@@ -3,13 +3,14 @@
 use super::classes::Classes;
 use super::dataset::{Dataset, Gatherer};
 use super::day::Day;
-use super::orders_csv::{Columns, CsvError, OrdersReader, ReadReport};
+use super::orders_csv::{Columns, CsvError, OrderRow, OrdersReader, ReadReport};
 use super::products_csv::ProductsReader;
 use super::report::{self, AccuracyReport};
 use super::snapshot::{Model, Parts};
-use super::training;
+use super::training::Course;
 use super::weights::Weights;
-use super::{neighbours, tables};
+use super::{neighbours, tables, training};
+use serde::Serialize;
 
 /// Neighbours a snapshot holds in all, so that it stays within 24 MB; rows are cut to fit.
 const NEIGHBOURS_MAX: usize = 2_400_000;
@@ -23,13 +24,47 @@ pub struct BuildOptions {
     pub columns: Columns,
 }
 
+/// What became of the rows a model was to be built from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BuildReport {
+    /// Order lines read and not readable, of all files.
+    pub orders: ReadReport,
+    /// Products read and not readable.
+    pub products: ReadReport,
+    /// Order lines at [`BuildOptions::until_s`] or later, which were not looked at.
+    pub later: u64,
+    /// Returned goods: they do not say which purchase they undo, and are not used.
+    pub returned: u64,
+    /// Order lines of customers who are not in the sample that fits into memory; see [`dataset`](super::dataset).
+    pub left_out: u64,
+}
+
 /// Gathers orders and builds a model.
 pub struct ModelBuilder {
     until_s: Option<i64>,
-    reader: OrdersReader,
-    gatherer: Gatherer,
+    columns: Columns,
+    /// The file being read; none before the first of its bytes.
+    reader: Option<OrdersReader>,
+    gathering: Gathering,
     products: ProductsReader,
     classes: Classes,
+    ended: Option<ReadReport>,
+}
+
+#[derive(Default)]
+struct Gathering {
+    gatherer: Gatherer,
+    later: u64,
+}
+
+impl Gathering {
+    fn add(&mut self, row: &OrderRow<'_>, until_s: Option<i64>) {
+        if until_s.is_none_or(|until| row.at_s < until) {
+            self.gatherer.add(row);
+        } else {
+            self.later += 1;
+        }
+    }
 }
 
 impl ModelBuilder {
@@ -38,10 +73,12 @@ impl ModelBuilder {
     pub fn new(options: BuildOptions) -> Self {
         Self {
             until_s: options.until_s,
-            reader: OrdersReader::new(options.columns),
-            gatherer: Gatherer::default(),
+            columns: options.columns,
+            reader: None,
+            gathering: Gathering::default(),
             products: ProductsReader::default(),
             classes: Classes::default(),
+            ended: None,
         }
     }
 
@@ -51,12 +88,25 @@ impl ModelBuilder {
     ///
     /// The file as a whole cannot be read.
     pub fn push_orders(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
-        let Self { until_s, reader, gatherer, .. } = self;
-        reader.push(bytes, &mut |row| {
-            if until_s.is_none_or(|until| row.at_s < until) {
-                gatherer.add(&row);
-            }
-        })
+        let Self { until_s, columns, reader, gathering, .. } = self;
+        let reader = reader.get_or_insert_with(|| OrdersReader::new(columns.clone()));
+        reader.push(bytes, &mut |row| gathering.add(&row, *until_s))
+    }
+
+    /// Ends a file of orders, so that another with its own header may follow: last year's, then this week's.
+    ///
+    /// # Errors
+    ///
+    /// The file as a whole cannot be read.
+    pub fn end_orders(&mut self) -> Result<ReadReport, CsvError> {
+        let reader = self.reader.take().unwrap_or_else(|| OrdersReader::new(self.columns.clone()));
+        let Self { until_s, gathering, ended, .. } = self;
+        let read = reader.finish(&mut |row| gathering.add(&row, *until_s))?;
+        let all = ended.get_or_insert_default();
+        all.rows += read.rows;
+        all.bad_rows += read.bad_rows;
+        all.examples.extend(read.examples.iter().cloned());
+        Ok(read)
     }
 
     /// Takes the next piece of the products' CSV, before, after or between the orders; see [`products_csv`](super::products_csv).
@@ -65,9 +115,9 @@ impl ModelBuilder {
     ///
     /// The file as a whole cannot be read.
     pub fn push_products(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
-        let Self { gatherer, products, classes, .. } = self;
+        let Self { gathering, products, classes, .. } = self;
         products.push(bytes, &mut |row| {
-            gatherer.product(row.product_id);
+            gathering.gatherer.product(row.product_id);
             classes.add(&row);
         })
     }
@@ -75,50 +125,106 @@ impl ModelBuilder {
     /// Purchases gathered so far.
     #[must_use]
     pub fn gathered(&self) -> usize {
-        self.gatherer.len()
+        self.gathering.gatherer.len()
+    }
+
+    /// Ends the reading. With an `older` model its weights stay, and only the tables and the latest weeks are learned anew: quick enough
+    /// for every night.
+    ///
+    /// # Errors
+    ///
+    /// A file as a whole cannot be read.
+    pub fn learn(mut self, older: Option<Model>) -> Result<Learning, CsvError> {
+        if self.reader.is_some() || self.ended.is_none() {
+            self.end_orders()?;
+        }
+        let Self { until_s, gathering: Gathering { mut gatherer, later }, products, mut classes, ended, .. } = self;
+        let products = products.finish(&mut |row| {
+            gatherer.product(row.product_id);
+            classes.add(&row);
+        })?;
+        let (returned, left_out) = (gatherer.returned, gatherer.left_out);
+        let report = BuildReport { orders: ended.unwrap_or_default(), products, later, returned, left_out };
+        let data = gatherer.finish();
+        let day = match (until_s, data.span()) {
+            // The day after the last one seen, so that a T at noon still sees the morning.
+            (Some(until), _) => Some(((until - 1).div_euclid(86_400) + 1) as Day),
+            (None, Some((_, last))) => Some(last + 1),
+            (None, None) => None,
+        };
+        Ok(Learning::new(data, classes, day, older, report))
     }
 
     /// Ends the reading and builds the model.
     ///
     /// # Errors
     ///
-    /// The file as a whole cannot be read.
-    pub fn finish(self) -> Result<(Vec<u8>, ReadReport), CsvError> {
-        let Self { until_s, reader, mut gatherer, products, mut classes } = self;
-        let read = reader.finish(&mut |row| {
-            if until_s.is_none_or(|until| row.at_s < until) {
-                gatherer.add(&row);
-            }
-        })?;
-        products.finish(&mut |row| {
-            gatherer.product(row.product_id);
-            classes.add(&row);
-        })?;
-        let data = gatherer.finish();
-        let day = match (until_s, data.span()) {
-            // The day after the last one seen, so that a T at noon still sees the morning.
-            (Some(until), _) => ((until - 1).div_euclid(86_400) + 1) as Day,
-            (None, Some((_, last))) => last + 1,
-            (None, None) => return Ok((Model::for_small_shop().bytes().to_vec(), read)),
+    /// A file as a whole cannot be read.
+    pub fn finish(self) -> Result<(Vec<u8>, BuildReport), CsvError> {
+        Ok(self.learn(None)?.finish())
+    }
+}
+
+/// A model in the making, in steps of a second or so, so that whoever waits can be told how far it is.
+pub struct Learning {
+    data: Dataset,
+    classes: Classes,
+    /// The day the model is made for; none where there are no orders.
+    day: Option<Day>,
+    older: Option<Model>,
+    course: Option<Course>,
+    report: BuildReport,
+}
+
+impl Learning {
+    fn new(data: Dataset, classes: Classes, day: Option<Day>, older: Option<Model>, report: BuildReport) -> Self {
+        let course = day.map(|day| match older {
+            None => Course::whole(&data, day),
+            Some(_) => Course::latest_weeks(&data, day),
+        });
+        Self { data, classes, day, older, course, report }
+    }
+
+    /// Takes the next step; says no when only [`finish`](Self::finish) is left.
+    pub fn step(&mut self) -> bool {
+        self.course.as_mut().is_some_and(|course| course.step(&self.data))
+    }
+
+    /// Steps done, and steps in all; the last is [`finish`](Self::finish).
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize) {
+        let (done, of) = self.course.as_ref().map_or((0, 0), Course::progress);
+        (done, of + 1)
+    }
+
+    /// Takes the steps that are left and writes the model.
+    #[must_use]
+    pub fn finish(self) -> (Vec<u8>, BuildReport) {
+        let Self { data, classes, day, older, course, report } = self;
+        let (Some(day), Some(course)) = (day, course) else {
+            return (Model::for_small_shop().bytes().to_vec(), report);
         };
-        Ok((build(&data, &classes, day), read))
+        let lessons = course.finish(&data);
+        let Some(older) = older else {
+            let fitted = lessons.fit(&Weights::default());
+            let accuracy = report::measure(&data, &fitted.held_weeks, day, &fitted.early);
+            return (snapshot(&data, &classes, day, fitted.weights, accuracy), report);
+        };
+        let accuracy = serde_json::from_slice(older.report_json()).unwrap_or_default();
+        (snapshot(&data, &classes, day, lessons.refresh(older.weights()), accuracy), report)
     }
 }
 
 /// The snapshot of a data set as of `day`. Purchases on that day or later are not seen.
 #[must_use]
 pub fn build(data: &Dataset, classes: &Classes, day: Day) -> Vec<u8> {
-    let fitted = training::lessons(data, day).fit(&Weights::default());
-    let report = report::measure(data, &fitted.held_weeks, day, &fitted.early);
-    snapshot(data, classes, day, fitted.weights, report)
+    Learning::new(data.clone(), classes.clone(), Some(day), None, BuildReport::default()).finish().0
 }
 
 /// The same with the weights of an older model, the weekly chance set right by the latest weeks: quick enough for every night.
 #[must_use]
 pub fn refresh(data: &Dataset, classes: &Classes, day: Day, older: &Model) -> Vec<u8> {
-    let weights = training::latest_weeks(data, day).refresh(older.weights());
-    let report = serde_json::from_slice(older.report_json()).unwrap_or_default();
-    snapshot(data, classes, day, weights, report)
+    Learning::new(data.clone(), classes.clone(), Some(day), Some(older.clone()), BuildReport::default()).finish().0
 }
 
 fn snapshot(data: &Dataset, classes: &Classes, day: Day, weights: Weights, report: AccuracyReport) -> Vec<u8> {

@@ -107,6 +107,11 @@ pub enum CsvError {
         /// Line of the file, counted from 1.
         line: u64,
     },
+    /// More order lines than fit into memory.
+    TooManyRows {
+        /// How many do.
+        rows_max: usize,
+    },
 }
 
 impl fmt::Display for CsvError {
@@ -126,6 +131,9 @@ impl fmt::Display for CsvError {
                     f,
                     "the row that starts at line {line} is longer than {ROW_BYTES_MAX} bytes; look for a quote that is not closed"
                 )
+            }
+            Self::TooManyRows { rows_max } => {
+                write!(f, "there are more than {rows_max} order lines; split the file by customer")
             }
         }
     }

@@ -2,12 +2,12 @@
 //!
 //! | column | reads |
 //! |---|---|
-//! | `product_id` | the id orders use; a row without one is passed over |
+//! | `product_id` | the id orders use; a row without one is reported and not used |
 //! | `category` (`product_category`, `department`) | what it is filed under |
 //! | `type` (`product_type`, `kind`) | what it is: siblings that replace one another share it |
 //! | `variant_group` (`group`, `parent_id`) | flavours and sizes of one article share it |
 
-use super::orders_csv::{CsvError, Row, TableReader, same_name};
+use super::orders_csv::{BAD_ROWS_KEPT, BadRow, CsvError, ReadReport, Row, TableReader, same_name};
 
 /// One product. Texts are empty where the file says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub struct ProductRow<'a> {
 pub struct ProductsReader {
     table: TableReader,
     at: Option<[Option<usize>; 4]>,
+    report: ReadReport,
 }
 
 impl ProductsReader {
@@ -36,8 +37,8 @@ impl ProductsReader {
     ///
     /// The file has no column of product ids, or a row too long to be one.
     pub fn push(&mut self, bytes: &[u8], sink: &mut dyn FnMut(ProductRow<'_>)) -> Result<(), CsvError> {
-        let Self { table, at } = self;
-        table.push(bytes, &mut |row| take(at, row, sink))
+        let Self { table, at, report } = self;
+        table.push(bytes, &mut |row| take(at, report, row, sink))
     }
 
     /// Takes the end of the file; an empty file is no products.
@@ -45,14 +46,16 @@ impl ProductsReader {
     /// # Errors
     ///
     /// As for [`push`](Self::push).
-    pub fn finish(mut self, sink: &mut dyn FnMut(ProductRow<'_>)) -> Result<(), CsvError> {
-        let Self { table, at } = &mut self;
-        table.finish(&mut |row| take(at, row, sink))
+    pub fn finish(mut self, sink: &mut dyn FnMut(ProductRow<'_>)) -> Result<ReadReport, CsvError> {
+        let Self { table, at, report } = &mut self;
+        table.finish(&mut |row| take(at, report, row, sink))?;
+        Ok(self.report)
     }
 }
 
 fn take(
     at: &mut Option<[Option<usize>; 4]>,
+    report: &mut ReadReport,
     row: &Row<'_>,
     sink: &mut dyn FnMut(ProductRow<'_>),
 ) -> Result<(), CsvError> {
@@ -62,7 +65,13 @@ fn take(
     };
     let text = |place: Option<usize>| place.and_then(|place| row.text(place).ok()).unwrap_or("");
     let [product_id, category, kind, group] = places.map(text);
-    if !product_id.is_empty() {
+    if product_id.is_empty() {
+        report.bad_rows += 1;
+        if report.examples.len() < BAD_ROWS_KEPT {
+            report.examples.push(BadRow { line: row.line, reason: "no product".into() });
+        }
+    } else {
+        report.rows += 1;
         sink(ProductRow { product_id, category, kind, group });
     }
     Ok(())
@@ -98,6 +107,15 @@ mod tests {
     fn columns_are_found_by_their_names() {
         let rows = read("sku;Product Type;Department\n1;tea;drinks\n;x;y\n2;;\n").unwrap();
         assert_eq!(rows, ["1|drinks|tea|", "2|||"]);
+    }
+
+    #[test]
+    fn a_row_without_an_id_is_told_with_its_line() {
+        let mut reader = ProductsReader::default();
+        reader.push(b"sku,category\n1,tea\n,coffee\n", &mut |_| {}).unwrap();
+        let report = reader.finish(&mut |_| {}).unwrap();
+        assert_eq!((report.rows, report.bad_rows), (1, 1));
+        assert_eq!(report.examples, [BadRow { line: 3, reason: "no product".into() }]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::dataset::Dataset;
+use super::dataset::{Dataset, Purchase};
 use super::day::{self, Day};
 use super::gap::Gap;
 use super::view::{Seen, View};
@@ -63,9 +63,12 @@ pub struct Threshold {
     pub lines_per_customer: f64,
     /// Share of the lines bought within the week.
     pub bought: f64,
+    /// The share that their chances promised; nothing in models of earlier versions.
+    #[serde(default)]
+    pub promised: f64,
 }
 
-const RULES: [&str; 3] = ["Comeback", "most often bought", "own mean interval is due"];
+const RULES: [&str; 3] = ["Comeback", "most often bought", "usual interval is over"];
 const THRESHOLDS: [f64; 5] = [0.05, 0.1, 0.2, 0.3, 0.5];
 
 #[derive(Default)]
@@ -77,6 +80,7 @@ struct Sums {
     dated: u32,
     sent: [u32; 5],
     bought: [u32; 5],
+    promised: [f64; 5],
 }
 
 /// Measures `weights` in the weeks that start on `starts`.
@@ -98,12 +102,14 @@ pub(super) fn measure(data: &Dataset, starts: &[Day], until: Day, weights: &Weig
             one_customer(data, customer, &view, until, &mut sums);
         }
     }
+    measure_days(data, until, &mut sums);
     let mean = |sum: f64, count: u32| if count == 0 { 0.0 } else { sum / f64::from(count) };
     let named = |rule: &str, value: f64| RuleFigure { rule: rule.into(), value };
     let threshold = |at: usize| Threshold {
         chance: THRESHOLDS[at],
         lines_per_customer: mean(f64::from(sums.sent[at]), sums.customers),
         bought: mean(f64::from(sums.bought[at]), sums.sent[at]),
+        promised: mean(sums.promised[at], sums.sent[at]),
     };
     AccuracyReport {
         weeks: starts.iter().map(|&start| day::to_text(start)).collect(),
@@ -122,9 +128,7 @@ fn one_customer(data: &Dataset, customer: usize, view: &View<'_>, until: Day, su
     let start = view.history.today;
     sums.customers += 1;
     let coming = data.of(customer).iter().filter(|purchase| (start..until.min(start + 7)).contains(&purchase.day));
-    let coming: Vec<(u64, Day)> =
-        coming.map(|purchase| (data.products[purchase.product as usize].0, purchase.day)).collect();
-    let bought: BTreeSet<u64> = coming.iter().map(|purchase| purchase.0).collect();
+    let bought: BTreeSet<u64> = coming.map(|purchase| data.products[purchase.product as usize].0).collect();
     let own = week::Customer::new(view);
     let chances: Vec<f64> = view.seen().map(|seen| week::chance(view, &own, seen)).collect();
     let labels: Vec<bool> = view.seen().map(|seen| bought.contains(&seen.pair.product.0)).collect();
@@ -132,6 +136,7 @@ fn one_customer(data: &Dataset, customer: usize, view: &View<'_>, until: Day, su
         for at in (0..THRESHOLDS.len()).filter(|&at| *chance >= THRESHOLDS[at]) {
             sums.sent[at] += 1;
             sums.bought[at] += u32::from(*label);
+            sums.promised[at] += chance;
         }
     }
     let again = labels.iter().filter(|label| **label).count();
@@ -144,18 +149,39 @@ fn one_customer(data: &Dataset, customer: usize, view: &View<'_>, until: Day, su
     for (found, scores) in sums.found.iter_mut().zip([&chances, &often, &due]) {
         *found += share_found(scores, &labels) / again as f64;
     }
-    for (seen, _) in view.seen().zip(&labels).filter(|(_, label)| **label) {
-        let day = coming
-            .iter()
-            .filter(|purchase| purchase.0 == seen.pair.product.0)
-            .map(|purchase| purchase.1)
-            .min()
-            .unwrap_or(start);
-        let last = seen.pair.last_day;
-        let expected = last + libm::round(Gap::of(view, seen).quantile_after(f64::from(start - last), 0.5)) as Day;
-        sums.days_off[0] += f64::from((expected - day).abs());
-        sums.days_off[1] += f64::from((naive_day(seen).max(start) - day).abs());
-        sums.dated += 1;
+}
+
+/// How far the expected days were off, for purchases of one week, asked on their own day: the week that lies thirteen weeks back, or six in a
+/// young shop, so that there was time to buy again. Only products bought before and bought again count, as neither rule says whether.
+fn measure_days(data: &Dataset, until: Day, sums: &mut Sums) {
+    let Some((first, _)) = data.span() else { return };
+    let Some(origin) = [13, 6].map(|weeks| until - 7 * weeks).into_iter().find(|origin| origin - first >= 56) else {
+        return;
+    };
+    let model = super::training::model_as_of(data, origin, &[], &Weights::default());
+    let (mut folder, mut lines) = (Folder::default(), Vec::new());
+    for customer in 0..data.customers() {
+        let mut days: Vec<Day> = data.of(customer).iter().map(|purchase| purchase.day).collect();
+        days.retain(|day| (origin..origin + 7).contains(day));
+        days.sort_unstable();
+        days.dedup();
+        for today in days {
+            data.lines_before(customer, today + 1, &mut lines);
+            let view = View::new(&model, folder.fold_lines(&lines, today));
+            for seen in view.seen().filter(|seen| seen.pair.last_day == today && seen.pair.gaps > 0) {
+                let same = |purchase: &&Purchase| data.products[purchase.product as usize].0 == seen.pair.product.0;
+                let later = data.of(customer).iter().filter(|purchase| (today + 1..until).contains(&purchase.day));
+                let Some(gap) =
+                    later.filter(same).map(|purchase| f64::from(purchase.day - today)).min_by(f64::total_cmp)
+                else {
+                    continue;
+                };
+                let own = f64::from(seen.pair.last_day - seen.pair.first_day) / f64::from(seen.pair.gaps);
+                sums.days_off[0] += (Gap::of(&view, seen).quantile_after(0.0, 0.5) - gap).abs();
+                sums.days_off[1] += (own - gap).abs();
+                sums.dated += 1;
+            }
+        }
     }
 }
 
@@ -175,38 +201,75 @@ impl fmt::Display for AccuracyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "Learned from {} customers, {} order days, {} products.",
-            self.customers, self.orders, self.products
+            "Learned from {} customers, {} orders (those of one day are one) and {} products.",
+            grouped(self.customers),
+            grouped(self.orders),
+            grouped(self.products)
         )?;
         let (Some(first), true) = (self.weeks.first(), self.carts > 0) else {
             return writeln!(
                 f,
-                "There is not enough history yet to measure how well it predicts; defaults from other shops are used."
+                "There is not enough history yet to measure how well it predicts; what was learned in other shops is used."
             );
         };
-        let weeks = self.weeks.len();
-        writeln!(
-            f,
-            "Measured on the {weeks} weeks from {first}, without having seen them: {} carts of customers who bought again.",
-            self.carts
-        )?;
-        writeln!(f, "\nOf what they bought again, a cart of ten held:")?;
+        let weeks = if self.weeks.len() == 1 { "week".into() } else { format!("{} weeks", self.weeks.len()) };
+        writeln!(f, "\nTried out on the last {weeks}, from {first}, as if they were still to come:")?;
+        writeln!(f, "{} times a customer bought something again in one of them.\n", grouped(self.carts))?;
+        writeln!(f, "Of 100 products bought again, this many were in the cart of ten proposed to the customer:")?;
         for figure in &self.found {
-            writeln!(f, "  {:<28} {:>5.1} %", figure.rule, figure.value * 100.0)?;
+            writeln!(f, "  {:<28} {:>5.0}", figure.rule, figure.value * 100.0)?;
         }
-        writeln!(f, "\nThe expected day was off by, on average:")?;
-        for figure in &self.days_off {
-            writeln!(f, "  {:<28} {:>5.1} days", figure.rule, figure.value)?;
+        if self.days_off.iter().any(|figure| figure.value > 0.0) {
+            writeln!(f, "\nAsked when somebody buys a product again, the next time was off by, on average:")?;
+            for figure in &self.days_off {
+                writeln!(f, "  {:<28} {:>5.1} days", figure.rule, figure.value)?;
+            }
         }
-        writeln!(f, "\nHow sure should Comeback be before it proposes a product?")?;
+        self.write_thresholds(f)?;
+        writeln!(f, "\n{}", self.verdict())
+    }
+}
+
+/// `12,345`
+fn grouped(count: u32) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+impl AccuracyReport {
+    fn write_thresholds(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nHow sure should Comeback be before it proposes a product? For 100 customers and one week:")?;
+        writeln!(f, "  at least      proposed   bought that week   promised")?;
         for threshold in self.thresholds.iter().filter(|threshold| threshold.lines_per_customer > 0.0) {
-            let (chance, lines, bought) =
-                (threshold.chance * 100.0, threshold.lines_per_customer, threshold.bought * 100.0);
-            writeln!(
-                f,
-                "  at least {chance:>2.0} %: {lines:>6.2} products a customer and week, {bought:>3.0} % of them bought that week"
-            )?;
+            let lines = threshold.lines_per_customer * 100.0;
+            let (bought, promised) = (lines * threshold.bought, lines * threshold.promised);
+            writeln!(f, "  {:>3.0} % sure  {lines:>9.0}   {bought:>16.0}   {promised:>8.0}", threshold.chance * 100.0)?;
         }
         Ok(())
+    }
+
+    /// Whether it is worth switching on, in a sentence.
+    fn verdict(&self) -> String {
+        let best = self.found.iter().skip(1).max_by(|a, b| a.value.total_cmp(&b.value));
+        let (Some(ours), Some(best)) = (self.found.first(), best) else { return String::new() };
+        let more = ours.value / best.value.max(1e-9) - 1.0;
+        if more >= 0.02 {
+            let more = (more * 100.0).min(999.0);
+            format!("In short: {more:.0} % more of what they want is in the cart than by the rule `{}`.", best.rule)
+        } else if more > -0.02 {
+            format!(
+                "In short: in this shop the carts are as good as by the rule `{}`, not better; what you gain is the day and the chance.",
+                best.rule
+            )
+        } else {
+            format!("In short: in this shop the rule `{}` finds more. Wait for more orders.", best.rule)
+        }
     }
 }

@@ -204,33 +204,64 @@ fn order_step(data: &Dataset, until: Day) -> Day {
     gaps.get(gaps.len() / 2).map_or(7, |gap| (gap / 2).clamp(7, 21))
 }
 
-/// Learns from what was bought before `until`.
-pub(super) fn lessons(data: &Dataset, until: Day) -> Lessons {
-    lessons_of(data, until, &week_starts(data, until), &order_starts(data, until))
+/// All lessons of a shop, taken one day after the other, so that whoever waits can be told how far it is.
+pub(super) struct Course {
+    until: Day,
+    weeks: Vec<Day>,
+    orders: Vec<Day>,
+    /// The days of both, oldest first, and how many of them are done.
+    starts: Vec<Day>,
+    done: usize,
+    alike: Vec<Vec<Neighbour>>,
+    purchases: f64,
+    lessons: Lessons,
 }
 
-/// Learns only how likely purchases were in the latest weeks.
-pub(super) fn latest_weeks(data: &Dataset, until: Day) -> Lessons {
-    let weeks = week_starts(data, until);
-    lessons_of(data, until, &weeks[weeks.len().saturating_sub(BEND_WEEKS)..], &[])
-}
-
-fn lessons_of(data: &Dataset, until: Day, weeks: &[Day], orders: &[Day]) -> Lessons {
-    let mut lessons = Lessons::new();
-    let alike = orders.first().map_or_else(Vec::new, |first| neighbours::alike(data, *first));
-    let before = data.purchases.iter().filter(|purchase| purchase.day < until).count() as f64;
-    // About two purchases in three are of a pair of their own.
-    let keep = |days: usize| (EXAMPLES_MAX / (before * 0.66 * days.max(1) as f64)).min(1.0);
-    let mut starts: Vec<Day> = weeks.iter().chain(orders).copied().collect();
-    starts.sort_unstable();
-    starts.dedup();
-    for start in starts {
-        let model = model_as_of(data, start, &alike, &Weights::default());
-        let week = weeks.contains(&start).then(|| keep(weeks.len()));
-        let order = orders.contains(&start).then(|| keep(orders.len()));
-        learn(data, &model, &Ask { until, week, order }, &mut lessons);
+impl Course {
+    /// Everything that can be learned from what was bought before `until`.
+    pub fn whole(data: &Dataset, until: Day) -> Self {
+        Self::of(data, until, week_starts(data, until), order_starts(data, until))
     }
-    lessons
+
+    /// Only how likely purchases were in the latest weeks.
+    pub fn latest_weeks(data: &Dataset, until: Day) -> Self {
+        let mut weeks = week_starts(data, until);
+        weeks.drain(..weeks.len().saturating_sub(BEND_WEEKS));
+        Self::of(data, until, weeks, Vec::new())
+    }
+
+    fn of(data: &Dataset, until: Day, weeks: Vec<Day>, orders: Vec<Day>) -> Self {
+        let alike = orders.first().map_or_else(Vec::new, |first| neighbours::alike(data, *first));
+        let purchases = data.purchases.iter().filter(|purchase| purchase.day < until).count() as f64;
+        let mut starts: Vec<Day> = weeks.iter().chain(&orders).copied().collect();
+        starts.sort_unstable();
+        starts.dedup();
+        Self { until, weeks, orders, starts, done: 0, alike, purchases, lessons: Lessons::new() }
+    }
+
+    /// Days done, and days in all.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.done, self.starts.len())
+    }
+
+    /// Takes the next day; says no when there is none.
+    pub fn step(&mut self, data: &Dataset) -> bool {
+        let Some(&start) = self.starts.get(self.done) else { return false };
+        self.done += 1;
+        // About two purchases in three are of a pair of their own.
+        let keep = |days: usize| (EXAMPLES_MAX / (self.purchases * 0.66 * days.max(1) as f64)).min(1.0);
+        let week = self.weeks.contains(&start).then(|| keep(self.weeks.len()));
+        let order = self.orders.contains(&start).then(|| keep(self.orders.len()));
+        let model = model_as_of(data, start, &self.alike, &Weights::default());
+        learn(data, &model, &Ask { until: self.until, week, order }, &mut self.lessons);
+        true
+    }
+
+    /// The lessons, all days taken.
+    pub fn finish(mut self, data: &Dataset) -> Lessons {
+        while self.step(data) {}
+        self.lessons
+    }
 }
 
 /// What is asked of one day: for which scores, and which share of the negatives is kept.

@@ -20,7 +20,8 @@ use crate::model::view::View;
 use crate::model::{Model, ProductKey, week};
 use crate::replenish::rhythm::{self, due_day};
 
-/// Rows kept in memory: 30 million, about 1.2 GB. Beyond it prediction stops with an error; split the file by customer.
+/// Rows kept in memory: 30 million, about 1.2 GB. Beyond it prediction stops with [`CsvError::TooManyRows`]; split the file by
+/// customer, as predictions from a part of somebody's orders would be wrong.
 pub const ROWS_MAX: usize = 30_000_000;
 
 /// What is predicted.
@@ -61,6 +62,8 @@ struct Rows {
     lines: Vec<(u32, Line)>,
     /// Ids of products the model does not know.
     unknown: KeyMap<String>,
+    /// There were more rows than are kept.
+    full: bool,
 }
 
 #[derive(Serialize)]
@@ -93,7 +96,8 @@ impl Predictor {
     /// The file as a whole cannot be read.
     pub fn push_orders(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
         let Self { model, options, reader, rows } = self;
-        reader.push(bytes, &mut |row| rows.add(model, options.at_s, &row))
+        reader.push(bytes, &mut |row| rows.add(model, options.at_s, &row))?;
+        rows.check()
     }
 
     /// Ends the reading. The predictions are then taken customer by customer.
@@ -104,6 +108,7 @@ impl Predictor {
     pub fn finish(self) -> Result<Predictions, CsvError> {
         let Self { model, options, reader, mut rows } = self;
         let read = reader.finish(&mut |row| rows.add(&model, options.at_s, &row))?;
+        rows.check()?;
         rows.lines.sort_unstable();
         // The day the moment lies in, which is day 0 of the coming week.
         let today = options.at_s.div_euclid(86_400) as Day;
@@ -121,8 +126,16 @@ impl Predictor {
 }
 
 impl Rows {
+    fn check(&self) -> Result<(), CsvError> {
+        if self.full { Err(CsvError::TooManyRows { rows_max: ROWS_MAX }) } else { Ok(()) }
+    }
+
     fn add(&mut self, model: &Model, at_s: i64, row: &OrderRow<'_>) {
-        if row.at_s >= at_s || self.lines.len() >= ROWS_MAX {
+        if row.at_s >= at_s {
+            return;
+        }
+        if self.lines.len() == ROWS_MAX {
+            self.full = true;
             return;
         }
         let next = self.customers.len() as u32;
