@@ -41,7 +41,7 @@ export type StepInput =
   /** The customer's timer: `now` has reached the `wakeAt` that an earlier step returned. */
   | { wake: true; trace?: boolean }
   /** The program was published, or a run over an audience was asked for. */
-  | { publish: { enlist: Enlistment[] }; trace?: boolean }
+  | { publish: { enlist?: Enlistment[]; past?: EventEnvelope[] }; trace?: boolean }
   /** History: facts are folded, nothing is triggered and nothing is sent. */
   | { facts: EventEnvelope[]; trace?: boolean };
 
@@ -409,6 +409,8 @@ export interface PublishAnswer {
   runs: { journey: string; step: string; fate: "stays" | "restarts" | "leaves" }[];
   /** Journeys the customer was due for before they were switched on. */
   backlog: { journey: string; policy: BacklogPolicy }[];
+  /** Accumulators that want the customer's past events of these types. */
+  unfilled: { id: string; event: string[] }[];
 }
 
 export type BacklogPolicy = "skip" | "all" | { per_day: number };

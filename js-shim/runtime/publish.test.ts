@@ -191,3 +191,30 @@ it("begins a run over an audience, once for a key, and at another process's requ
   assert.equal(email.delivered.length, customers);
   await comeback.stop();
 });
+
+it("fills a new accumulator with what was heard before it was declared", async () => {
+  const store = memoryStore();
+  const { comeback, email } = await start(store, []);
+  const search = (id: number, customer: string) => {
+    return { id: String(id), source: "shop", type: "search.performed", at: sunday, customer, data: { query: "tea" } };
+  };
+  const registered = (customer: string) => {
+    const data = { email: `${customer}@customers.example`, zone: "UTC" };
+    return { id: customer, source: "shop", type: "customer.registered", at: sunday, customer, data };
+  };
+  const searches = [search(1, "anna"), search(2, "anna"), search(3, "boris")];
+  await comeback.ingest([registered("anna"), registered("boris"), ...searches], "shop");
+  const curious = {
+    id: "curious",
+    trigger: { event: "search.performed" },
+    when: { counted: { of: "searches", at_least: 3 } },
+    steps: letter("curious"),
+  };
+  const accumulators = [{ id: "searches", event: "search.performed" }];
+  await comeback.publish({ ...program([curious]), accumulators });
+  await comeback.tick();
+  await comeback.ingest([search(4, "anna"), search(5, "boris")], "shop");
+  await comeback.tick();
+  assert.equal(email.delivered.length, 1, "anna's third search; boris has two");
+  await comeback.stop();
+});

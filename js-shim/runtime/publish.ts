@@ -1,5 +1,12 @@
-import type { BacklogPolicy, Enlistment, PublishAnswer, Question, StateBytes } from "../core/types.js";
-import type { Store } from "../stores/store.js";
+import type {
+  BacklogPolicy,
+  Enlistment,
+  EventEnvelope,
+  PublishAnswer,
+  Question,
+  StateBytes,
+} from "../core/types.js";
+import type { Customer, Store } from "../stores/store.js";
 import type { Log } from "./log.js";
 import type { Work, WorkOutcome } from "./work.js";
 
@@ -111,6 +118,10 @@ export interface PublisherOptions {
 
 const names = { published: "published", sweeps: "sweeps", requested: "requested run" };
 const utf8 = new TextEncoder();
+const utf8Text = new TextDecoder();
+const brace = 0x7b;
+/** Events of one customer told to new accumulators; the newest when there are more. */
+const pastMax = 2_000;
 
 /** Asks the service that owns a store for a run over an audience; false while an earlier request waits. */
 export async function requestRun(store: Store, run: RunOver): Promise<boolean> {
@@ -201,15 +212,33 @@ export class Publisher {
     await this.#options.store.metaSet(names.sweeps, JSON.stringify(sweeps));
   }
 
+  /** What the journal remembers of the events that new accumulators count. */
+  async #pastOf(customer: string, state: StateBytes): Promise<EventEnvelope[]> {
+    const { store, program, now } = this.#options;
+    const { unfilled } = program().env.ask<PublishAnswer>(state, { ask: "publish" }, now());
+    if (unfilled.length === 0) return [];
+    const wanted = new Set(unfilled.flatMap(({ event }) => event));
+    const past: EventEnvelope[] = [];
+    for await (const { input } of store.journal({ customer, from: 0, until: Number.MAX_SAFE_INTEGER })) {
+      // Batches of an imported file are not JSON; the core read those when they came.
+      if (input[0] !== brace) continue;
+      const { event, facts = [] } = JSON.parse(utf8Text.decode(input)) as { event?: EventEnvelope; facts?: EventEnvelope[] };
+      past.push(...[...facts, ...(event ? [event] : [])].filter(({ type }) => wanted.has(type)));
+    }
+    return past.slice(-pastMax);
+  }
+
   async #advance(sweep: Sweep, sweeps: Sweep[]): Promise<void> {
     const { store, submit, log } = this.#options;
     const page = await store.customers({ after: sweep.after, limit: pageSize });
-    const bytes = utf8.encode(JSON.stringify({ publish: { enlist: sweep.enlist } }));
-    const work = (customer: string): Work => {
+    const work = async ({ customer, state }: Customer): Promise<WorkOutcome> => {
+      const past = await this.#pastOf(customer, state);
+      const publish = { enlist: sweep.enlist, ...(past.length > 0 ? { past } : {}) };
       const event = { source: "comeback.publish", id: `${sweep.id} ${customer}` };
-      return { customer, input: { bytes, event, type: "program.published" }, settled: null };
+      const input = { bytes: utf8.encode(JSON.stringify({ publish })), event, type: "program.published" };
+      return submit({ customer, input, settled: null });
     };
-    await Promise.all(page.map((customer) => submit(work(customer))));
+    await Promise.all((await store.load(page)).map(work));
     if (page.length < pageSize) {
       sweeps.shift();
       log({ level: "info", message: "published to every customer", sweep: sweep.id });

@@ -65,6 +65,8 @@ pub enum Condition {
     ShopCart(ShopCartTest),
     /// Products looked at, counted.
     Viewed(ViewedTest),
+    /// What an accumulator of the program counted.
+    Counted(CountedTest),
     /// Consent is recorded for marketing on a channel.
     Consent(ChannelTest),
     /// There is a valid contact that is not suppressed.
@@ -324,6 +326,23 @@ pub struct ShopCartTest {
     /// A line satisfies this.
     #[serde(rename = "where")]
     pub test: Option<Box<Condition>>,
+}
+
+/// An accumulator in a span of time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct CountedTest {
+    /// Which accumulator.
+    pub of: String,
+    /// Counted from this moment of the run.
+    pub since: Option<Origin>,
+    /// Or counted in the last so much time.
+    pub within: Option<CalendarSpan>,
+    /// The count, or the sum, is at least this; 1 when neither bound is given.
+    pub at_least: Option<f64>,
+    /// It is at most this.
+    pub at_most: Option<f64>,
 }
 
 /// Product views.

@@ -87,6 +87,7 @@ impl Condition {
             Condition::Orders(orders) => scope.orders(orders),
             Condition::Messages(messages) => scope.messages(messages),
             Condition::Viewed(viewed) => scope.viewed(viewed),
+            Condition::Counted(counted) => scope.counted(counted),
             _ => Truth::fixed(self.test_now(scope)),
         }
     }
@@ -145,7 +146,8 @@ impl Condition {
             | Condition::Since(_)
             | Condition::Orders(_)
             | Condition::Messages(_)
-            | Condition::Viewed(_) => false,
+            | Condition::Viewed(_)
+            | Condition::Counted(_) => false,
         }
     }
 }
@@ -413,6 +415,25 @@ impl<'a> Scope<'a> {
                 .map(|message| message.at)
                 .max(),
         }
+    }
+
+    /// A sum over events; with a sliding span it changes when one of them leaves it.
+    fn counted(&self, test: &CountedTest) -> Truth {
+        let holds = |sum: f64| {
+            sum >= test.at_least.unwrap_or(if test.at_most.is_some() { f64::MIN } else { 1.0 })
+                && test.at_most.is_none_or(|most| sum <= most)
+        };
+        let since = self.origin(test.since, test.within);
+        let events: Vec<(Instant, f64)> = self.customer.counters.since(&test.of, since).collect();
+        let mut sum: f64 = events.iter().map(|(_, value)| value).sum();
+        let now = holds(sum);
+        let flips = |span: crate::time::CalendarSpan| {
+            events.iter().find_map(|(at, value)| {
+                sum -= value;
+                (holds(sum) != now).then(|| span.after(*at, self.zone).plus_ms(1)).filter(|&at| at > self.now)
+            })
+        };
+        Truth { holds: now, flips_at: test.within.and_then(flips) }
     }
 
     fn viewed(&self, test: &ViewedTest) -> Truth {

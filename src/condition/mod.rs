@@ -12,6 +12,7 @@ pub(crate) mod index;
 mod text;
 
 pub use authored::*;
+pub(crate) use eval::at_path;
 pub use eval::{CartFacts, LineFacts, RunFacts, Scope};
 pub use index::Index;
 pub use text::Pattern;

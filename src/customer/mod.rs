@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod consent;
+pub mod counters;
 pub mod messages;
 pub mod orders;
 pub mod profile;
@@ -12,6 +13,7 @@ pub mod purchases;
 
 pub use activity::Activity;
 pub use consent::Consents;
+pub use counters::Counters;
 pub use messages::{Message, Messages, Status};
 pub use orders::{Order, Orders, OrdersPolicy};
 pub use profile::Profile;
@@ -31,6 +33,8 @@ pub struct Customer {
     pub consent: Consents,
     /// What they looked at and put into carts.
     pub activity: Activity,
+    /// What the program wants counted.
+    pub counters: Counters,
     /// What was sent to them.
     pub messages: Messages,
     /// Their last orders, whole.

@@ -3,11 +3,12 @@
 use super::step::cart_facts;
 use super::{Env, State, compose, suggest};
 use crate::condition::Scope;
+use crate::customer::Customer;
 use crate::customer::purchases::Kind;
 use crate::event::Quote;
 use crate::explain::Trace;
 use crate::id::Id;
-use crate::journey::{Machine, Waiting, World};
+use crate::journey::{Accumulator, Machine, Waiting, World};
 use crate::plan::{Verdict, judge_again};
 use crate::replenish::{CartStatus, Desk, Due, Method, Replenish};
 use crate::time::{Instant, day_text, weekday};
@@ -59,7 +60,7 @@ pub fn ask(env: &Env, state: &State, question: &Question, now: Instant) -> Value
         Question::Preferences => preferences(env, state),
         Question::Publish => journeys(env, state, now, |machine, world| {
             let fate = |run: &crate::journey::Run| json!({ "journey": run.journey, "step": run.step, "fate": machine.fate(run) });
-            json!({ "runs": world.runs.active.iter().map(fate).collect::<Vec<_>>(), "backlog": machine.backlog(world) })
+            json!({ "runs": world.runs.active.iter().map(fate).collect::<Vec<_>>(), "backlog": machine.backlog(world), "unfilled": unfilled(env, world.customer) })
         }),
         Question::Qualifies { journey, key } => journeys(env, state, now, |machine, world| {
             let why = machine.qualifies(journey, key, world).err();
@@ -68,6 +69,13 @@ pub fn ask(env: &Env, state: &State, question: &Question, now: Instant) -> Value
         Question::Banners { slot } => json!(state.banners.shown_in(slot, now)),
         Question::Recommend { list, limit } => recommend(env, state, list, *limit, now),
     }
+}
+
+/// Accumulators whose past is not known, with the events that they count.
+fn unfilled(env: &Env, customer: &Customer) -> Vec<Value> {
+    let unknown = |accumulator: &&Accumulator| !customer.counters.is_filled(&accumulator.id);
+    let told = |accumulator: &Accumulator| json!({ "id": accumulator.id, "event": accumulator.event });
+    env.program.accumulators.iter().filter(unknown).map(told).collect()
 }
 
 /// Asks the machine about a copy of the customer.

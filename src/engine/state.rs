@@ -2,7 +2,7 @@
 //! `purchases`, touched by orders.
 
 use crate::codec::{CodecError, Part, Writer, parts};
-use crate::customer::{Activity, Consents, Customer, Messages, Orders, Profile, Purchases};
+use crate::customer::{Activity, Consents, Counters, Customer, Messages, Orders, Profile, Purchases};
 use crate::journey::{Banners, Candidate, EntryLog, Runs, Triggers};
 use crate::replenish::Shelf;
 use crate::time::Instant;
@@ -63,6 +63,8 @@ impl State {
             self.customer.consent = found?;
         } else if let Some(found) = Activity::read(part) {
             self.customer.activity = found?;
+        } else if let Some(found) = Counters::read(part) {
+            self.customer.counters = found?;
         } else if let Some(found) = Messages::read(part) {
             self.customer.messages = found?;
         } else if let Some(found) = Runs::read(part) {
@@ -101,6 +103,7 @@ impl State {
         self.customer.profile.write(&mut writer);
         self.customer.consent.write(&mut writer);
         self.customer.activity.write(&mut writer);
+        self.customer.counters.write(&mut writer);
         self.customer.messages.write(&mut writer);
         self.runs.write(&mut writer);
         self.entries.write(&mut writer);

@@ -27,9 +27,18 @@ pub enum Input {
     /// Facts of the past: folded, trigger nothing.
     Facts(Vec<Event>),
     /// The program was published, or a run over an audience was asked for.
-    Publish(Vec<Enlistment>),
+    Publish(Publication),
     /// Orders of the past, which count as the shop's own status for bought.
     History(Vec<Event>),
+}
+
+/// What a customer is told when the program changed.
+#[derive(Debug, Default)]
+#[allow(missing_docs)]
+pub struct Publication {
+    pub enlist: Vec<Enlistment>,
+    /// Events of the journal, oldest first, for accumulators that are new.
+    pub past: Vec<Event>,
 }
 
 /// What a step gives.
@@ -64,13 +73,23 @@ impl Input {
             return Ok(Input::Wake);
         }
         if let Some(publish) = value.get("publish") {
-            let enlistments = publish.get("enlist").cloned().unwrap_or_else(|| json!([]));
-            return serde_json::from_value(enlistments)
-                .map(Input::Publish)
-                .map_err(|error| refuse("publish.enlist", &error.to_string()));
+            return read_publication(publish, now).map(Input::Publish);
         }
         Err(refuse("", "an input is `event` with `by`, `wake`, `publish`, or `facts`"))
     }
+}
+
+fn read_publication(publish: &Value, now: Instant) -> Result<Publication, Refusal> {
+    let list = |name: &str| publish.get(name).cloned().unwrap_or_else(|| json!([]));
+    let enlist = serde_json::from_value(list("enlist")).map_err(|error| Refusal {
+        code: "bad_input",
+        path: "publish.enlist".to_owned(),
+        message: error.to_string(),
+    })?;
+    // What was refused once, or is no event any longer, counts for nothing.
+    let past = list("past");
+    let past = past.as_array().into_iter().flatten().filter_map(|event| Event::parse(event, EventBy::Shop, now).ok());
+    Ok(Publication { enlist, past: past.collect() })
 }
 
 /// The one function: state and input in, state and effects out.
@@ -81,7 +100,7 @@ pub fn step(env: &Env, state: &mut State, input: Input, now: Instant, trace: &mu
     match input {
         Input::Event(event) => work.on_event(&event),
         Input::Wake => work.on_wake(),
-        Input::Publish(enlistments) => work.on_publish(&enlistments),
+        Input::Publish(publication) => work.on_publish(&publication),
         Input::Facts(events) => work.on_facts(&events),
         Input::History(events) => work.on_history(events),
     }
@@ -111,6 +130,7 @@ impl<'a> Work<'a> {
         let before = self.order_before(event);
         let change = self.state.customer.fold(event, &self.env.program.orders, self.env.zone());
         self.zone = self.state.customer.zone(self.env.zone());
+        self.accumulate(event);
         if change.stale {
             return self.trace.say("customer", || "older than what is known; nothing changes".to_owned());
         }
@@ -124,7 +144,29 @@ impl<'a> Work<'a> {
         self.journeys(None, |machine, world| machine.on_time(world));
     }
 
-    fn on_publish(&mut self, enlistments: &[Enlistment]) {
+    fn accumulate(&mut self, event: &Event) {
+        for accumulator in &self.env.program.accumulators {
+            accumulator.fold(event, &mut self.state.customer, &self.env.catalogue, self.now, self.zone);
+        }
+    }
+
+    /// Fills accumulators that are new to this customer with what the journal remembers.
+    fn fill(&mut self, past: &[Event]) {
+        for accumulator in &self.env.program.accumulators {
+            if self.state.customer.counters.is_filled(&accumulator.id) {
+                continue;
+            }
+            let before = self.state.customer.counters.take(&accumulator.id);
+            for event in past {
+                accumulator.fold(event, &mut self.state.customer, &self.env.catalogue, self.now, self.zone);
+            }
+            let keep = accumulator.keep.before(self.now, self.zone);
+            self.state.customer.counters.merge(&accumulator.id, before, keep);
+        }
+    }
+
+    fn on_publish(&mut self, Publication { enlist: enlistments, past }: &Publication) {
+        self.fill(past);
         self.desk(|desk| desk.stir());
         self.journeys(None, |machine, world| machine.on_publish(enlistments, world));
     }
@@ -132,6 +174,7 @@ impl<'a> Work<'a> {
     fn on_facts(&mut self, events: &[Event]) {
         for event in events {
             self.state.customer.fold(event, &self.env.program.orders, self.env.zone());
+            self.accumulate(event);
             if let EventData::Order(order) = &event.data {
                 self.state.shelf.on_order(&event.store, order);
             }

@@ -13,7 +13,12 @@ const MONDAY: &str = "2026-03-02T09:00:00Z";
 
 /// A shop of tea and soap with these journeys.
 fn env(journeys: Value) -> Env {
+    env_of(journeys, json!([]))
+}
+
+fn env_of(journeys: Value, accumulators: Value) -> Env {
     let program = json!({
+        "accumulators": accumulators,
         "comeback": 1,
         "shop": { "name": "Leaf", "zone": "UTC", "currency": "EUR", "locale": "en" },
         "orders": { "counts_when": ["completed"] },
@@ -238,7 +243,7 @@ fn a_backlog_begins_as_its_policy_says() {
 fn a_backlog_is_told_with_its_policy_until_it_began() {
     let mut anna = Anna::new().bought("main", "tea").under(win_back(json!({ "per_day": 5 })));
     let due = json!([{ "journey": "back", "policy": { "per_day": 5 } }]);
-    assert_eq!(anna.ask(json!({ "ask": "publish" })), json!({ "runs": [], "backlog": due }));
+    assert_eq!(anna.ask(json!({ "ask": "publish" })), json!({ "runs": [], "backlog": due, "unfilled": [] }));
     anna.wake(MONDAY);
     assert_eq!(anna.ask(json!({ "ask": "publish" }))["backlog"], due, "nobody has asked for it yet");
     assert_eq!(anna.publish(MONDAY, json!([{ "journey": "back", "from": 0 }])), ["win-back"]);
@@ -347,4 +352,71 @@ fn a_run_that_waits_at_a_step_which_is_gone_is_not_woken_for_ever() {
         anna.wake("2026-03-04T12:00:00Z");
         assert_eq!(anna.state.wake_at(), None);
     }
+}
+
+/// A letter after gifts worth 50 were wrapped within 30 days.
+fn wrapping() -> Env {
+    let wraps = json!([{ "id": "wrapped", "event": "cart.item_added", "when": { "product": { "any_of": ["soap"] } }, "sum": "price", "keep": "60d" }]);
+    let when = json!({ "counted": { "of": "wrapped", "within": "30d", "at_least": 50 } });
+    let journeys = json!([{ "id": "thanks", "trigger": { "event": "cart.item_added" }, "entry": { "rule": "always" }, "when": when, "steps": [{ "send": { "template": "thanks", "class": "transactional" } }] }]);
+    env_of(journeys, wraps)
+}
+
+fn added(product: &str, price: i64) -> Value {
+    json!({ "product": product, "quantity": 1, "price": price })
+}
+
+#[test]
+fn an_accumulator_sums_what_it_is_about_in_a_sliding_window() {
+    let mut anna = Anna::new();
+    anna.env = wrapping();
+    let mut add =
+        |at: &str, product: &str, price: i64| sent(&anna.say(at, "shop", "cart.item_added", added(product, price)));
+    assert_eq!(add("2026-03-02T09:00:00Z", "soap", 30), [""; 0]);
+    assert_eq!(add("2026-03-02T09:01:00Z", "tea", 30), [""; 0], "not what is counted");
+    assert_eq!(add("2026-03-10T09:00:00Z", "soap", 20), ["thanks"]);
+    assert_eq!(add("2026-04-02T09:00:00Z", "soap", 20), [""; 0], "the first 30 left the window");
+    assert_eq!(add("2026-04-03T09:00:00Z", "soap", 10), ["thanks"]);
+}
+
+#[test]
+fn a_new_accumulator_is_filled_from_the_journal_and_counts_nothing_twice() {
+    let past = |at: &str, price: i64| json!({ "id": at, "source": "shop", "type": "cart.item_added", "at": at, "customer": "anna", "data": added("soap", price) });
+    let journal = json!([past("2026-02-20T09:00:00Z", 30), past("2026-03-02T08:00:00Z", 10)]);
+    let mut anna = Anna::new();
+    anna.env = wrapping();
+    let unfilled = |anna: &Anna| anna.ask(json!({ "ask": "publish" }))["unfilled"].clone();
+    assert_eq!(unfilled(&anna), json!([{ "id": "wrapped", "event": ["cart.item_added"] }]));
+    // One event came under the new program before its publication reached her; the journal knows it too.
+    anna.say("2026-03-02T08:00:00Z", "shop", "cart.item_added", added("soap", 10));
+    anna.step(MONDAY, &json!({ "publish": { "past": journal } }));
+    assert_eq!(unfilled(&anna), json!([]));
+    let mut add = |at: &str, price: i64| sent(&anna.say(at, "shop", "cart.item_added", added("soap", price)));
+    assert_eq!(add("2026-03-02T10:00:00Z", 9), [""; 0], "30 + 10 + 9");
+    assert_eq!(add("2026-03-02T10:01:00Z", 1), ["thanks"]);
+}
+
+#[test]
+fn an_accumulator_that_can_not_answer_is_an_error() {
+    let problems = |counted: Value| {
+        let program = json!({
+            "comeback": 1,
+            "accumulators": [{ "id": "wraps", "event": "cart.item_added", "keep": "30d" }],
+            "journeys": [{ "id": "a", "trigger": { "event": "page.visited" }, "when": { "counted": counted }, "steps": [{ "assign_tag": "x" }] }],
+        });
+        Program::check(&program)
+            .1
+            .into_iter()
+            .map(|problem| format!("{} {}", problem.path, problem.message))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(problems(json!({ "of": "wraps", "within": "30d" })), [""; 0]);
+    assert_eq!(
+        problems(json!({ "of": "wrap" })),
+        ["/journeys/0/when there is no accumulator `wrap`; did you mean `wraps`?"]
+    );
+    assert_eq!(
+        problems(json!({ "of": "wraps", "within": "31d" })),
+        ["/journeys/0/when `wraps` keeps 30d and can't be asked about 31d"]
+    );
 }

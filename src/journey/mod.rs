@@ -6,6 +6,7 @@
 //! A run waits for instants and events; nothing polls it. Exit and goal events end it at once, also
 //! in the middle of a wait.
 
+mod accumulator;
 mod advance;
 mod authored;
 mod banner;
@@ -16,6 +17,7 @@ mod publish;
 mod run;
 mod trigger;
 
+pub use accumulator::Accumulator;
 pub use advance::{Machine, World};
 pub use authored::*;
 pub use banner::{BANNERS_MAX, Banners};

@@ -138,6 +138,7 @@ impl Compiler {
             Condition::CartHasItems(_) => needs("cart_has_items"),
             Condition::ShopCart(_) => needs("shop_cart"),
             Condition::Viewed(_) => needs("viewed"),
+            Condition::Counted(_) => needs("counted"),
             Condition::Consent(_) => needs("consent"),
             Condition::Contact(_) => needs("contact"),
             Condition::Outcome(_) => needs("outcome"),

@@ -1,15 +1,17 @@
 //! Checking what a program means, after its shape is right.
 
 use super::{Problem, Program};
-use crate::condition::{Condition, carries_products};
+use crate::condition::{Condition, CountedTest, carries_products};
 use crate::event::EventKind;
 use crate::journey::{Journey, Send, Split, Step, Trigger, Wait};
 use crate::replenish::Method;
-use crate::time::{DayWindow, Instant, Zone};
+use crate::time::{CalendarSpan, DayWindow, Instant, Zone};
 use std::collections::BTreeMap;
 
 /// Steps one journey may have, branches counted.
 const STEPS_MAX: usize = 500;
+/// How long an accumulator may remember.
+const KEEP_MS_MAX: i64 = 3 * 366 * 86_400_000;
 /// How deep steps may be nested.
 const DEPTH_MAX: usize = 16;
 
@@ -19,6 +21,7 @@ pub(super) fn check(program: &Program, problems: &mut Vec<Problem>) {
     checker.policy();
     checker.replenish();
     checker.offers();
+    checker.accumulators();
     checker.unique_ids();
     for (index, journey) in program.journeys.iter().enumerate() {
         checker.journey(journey, &format!("/journeys/{index}"));
@@ -434,9 +437,48 @@ impl Checker<'_> {
             Condition::Any(list) if list.is_empty() => {
                 self.error(path, "never_holds", "`any` of nothing never holds", "add a test or remove it")
             }
+            Condition::Counted(test) => self.counted(test, path),
             Condition::Orders(test) => self.bounds(test.at_least, test.at_most, path),
             Condition::Messages(test) => self.bounds(test.at_least, test.at_most, path),
             _ => {}
+        }
+    }
+
+    fn counted(&mut self, test: &CountedTest, path: &str) {
+        let known = &self.program.accumulators;
+        let Some(accumulator) = known.iter().find(|accumulator| accumulator.id == test.of) else {
+            let hint = super::did_you_mean(&test.of, known.iter().map(|accumulator| accumulator.id.as_str()));
+            let message = format!("there is no accumulator `{}`{hint}", test.of);
+            return self.error(path, "unknown", message, "declare it under `accumulators`");
+        };
+        let span = |span: CalendarSpan| span.roughly_ms();
+        if let Some(within) = test.within.filter(|within| span(*within) > span(accumulator.keep)) {
+            let message = format!("`{}` keeps {} and can't be asked about {within}", test.of, accumulator.keep);
+            self.error(path, "unanswerable", message, "let the accumulator `keep` longer");
+        }
+        if test.at_least.zip(test.at_most).is_some_and(|(least, most)| least > most) {
+            self.error(path, "never_holds", "`at_least` is more than `at_most`, so it never holds", "");
+        }
+    }
+
+    fn accumulators(&mut self) {
+        let mut seen = BTreeMap::new();
+        for (index, accumulator) in self.program.accumulators.iter().enumerate() {
+            let path = format!("/accumulators/{index}");
+            if let Some(first) = seen.insert(&accumulator.id, path.clone()) {
+                let message = format!("`{}` is the id of {first} too", accumulator.id);
+                self.error(format!("{path}/id"), "duplicate", message, "give each its own");
+            }
+            if accumulator.event.0.is_empty() {
+                self.error(format!("{path}/event"), "empty", "it counts no event", "name at least one");
+            }
+            if accumulator.keep.roughly_ms() > KEEP_MS_MAX {
+                self.error(format!("{path}/keep"), "range", "events are kept for three years at most", "");
+            }
+            if let Some(kind) = accumulator.event.0.iter().find(|kind| kind.is_receipt()) {
+                let message = format!("`{}` is a receipt of the engine's own", kind.name());
+                self.error(format!("{path}/event"), "receipt", message, "ask with `messages` instead");
+            }
         }
     }
 

@@ -12,7 +12,7 @@ pub use short::{Action, Level, Offer, Recommendation, Reminder, ReminderKind, Se
 
 use crate::codec::{CodecError, Writer, parts};
 use crate::customer::OrdersPolicy;
-use crate::journey::Journey;
+use crate::journey::{Accumulator, Journey};
 use crate::plan::Policy;
 use crate::replenish::Replenish;
 use crate::time::Zone;
@@ -43,6 +43,8 @@ pub struct Program {
     pub segments: Vec<Segment>,
     /// Recommended products on pages, by role or tag.
     pub recommendations: Vec<Recommendation>,
+    /// Events to be counted for conditions.
+    pub accumulators: Vec<Accumulator>,
     /// Flows.
     pub journeys: Vec<Journey>,
     /// Short form: something happens, something follows.

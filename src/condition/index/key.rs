@@ -121,6 +121,7 @@ impl Shares {
             | Condition::CartHasItems(_)
             | Condition::ShopCart(_)
             | Condition::Viewed(_)
+            | Condition::Counted(_)
             | Condition::Consent(_)
             | Condition::Contact(_)
             | Condition::Outcome(_) => None,
