@@ -176,7 +176,7 @@ function compared(
     ...{ journey, arm, against, treated: one.share, control: other.share, lift: difference },
     spent: currencies.size <= 1 ? meanDifference(summed(one.spent), summed(other.spent)) : null,
     sample: weights ? sampleRatio([one.share.of, other.share.of], weights) : null,
-    ...verdict(difference, weeks),
+    ...verdict(difference, weeks, Math.min(one.share.of, other.share.of)),
   };
 }
 
@@ -211,14 +211,19 @@ function outcome(exposed: Exposed, orders: Map<string, KnownOrder[]>, { windowMs
   return found;
 }
 
+/** With fewer in either group an interval says little, however far from nothing it lies. */
+const CUSTOMERS_MIN = 20;
+
 /** An interval narrows with the root of the customers, and they come at the rate they came until now. */
-function verdict(difference: Interval | null, weeks: number): { verdict: Verdict; says: string } {
-  if (difference && difference.low > 0) return { verdict: "adds", says: `adds ${points(difference)}` };
-  if (difference && difference.high < 0) return { verdict: "costs", says: `costs ${points(difference)}` };
+function verdict(difference: Interval | null, weeks: number, fewest: number): { verdict: Verdict; says: string } {
+  const enough = fewest >= CUSTOMERS_MIN;
+  if (enough && difference && difference.low > 0) return { verdict: "adds", says: `adds ${points(difference)}` };
+  if (enough && difference && difference.high < 0) return { verdict: "costs", says: `costs ${points(difference)}` };
   const unsure = "not enough data yet";
   if (!difference) return { verdict: "not enough data", says: unsure };
   const half = (difference.high - difference.low) / 2;
-  const needed = weeks * ((half / Math.abs(difference.value)) ** 2 - 1);
+  const narrower = (half / Math.abs(difference.value)) ** 2;
+  const needed = weeks * (Math.max(narrower, CUSTOMERS_MIN / fewest) - 1);
   const more = Math.max(1, Math.ceil(needed));
   const about = more <= WEEKS_MAX ? `about ${more} week${more === 1 ? "" : "s"} more` : "more than two years";
   return { verdict: "not enough data", says: `${unsure}, ${about}` };
