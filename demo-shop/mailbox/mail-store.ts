@@ -12,6 +12,9 @@ export interface Mail {
   opened_at: number | null;
 }
 
+/** What the outside of a letter says. */
+export type Letter = Pick<Mail, "id" | "recipient" | "received_at" | "subject">;
+
 export type NewMail = Omit<Mail, "id" | "opened_at">;
 
 /** Everybody's letters. It stands for the world's mailboxes, so it is no part of the shop's database. */
@@ -70,14 +73,10 @@ export class MailStore {
   }
 
   /** Letters that came after the one with this number, oldest first. */
-  after(id: number, limit: number): { id: number; recipient: string; received_at: number }[] {
+  after(id: number, limit: number): Letter[] {
     return this.#db
-      .prepare("SELECT id, recipient, received_at FROM mails WHERE id > ? ORDER BY id LIMIT ?")
-      .all(id, limit) as {
-      id: number;
-      recipient: string;
-      received_at: number;
-    }[];
+      .prepare("SELECT id, recipient, received_at, subject FROM mails WHERE id > ? ORDER BY id LIMIT ?")
+      .all(id, limit) as Letter[];
   }
 
   markOpened(id: number, at: number): void {

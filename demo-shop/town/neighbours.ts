@@ -1,9 +1,13 @@
 import { addDays, dateIn, instantAt } from "../clock/wall-time.js";
+import type { CartLine } from "../shop/carts.js";
 import type { Customer } from "../shop/customers.js";
 import type { Grocer } from "../shop/grocer.js";
+import type { Order } from "../shop/orders.js";
 import { shippingQuote } from "../shop/shipping.js";
 import { Chance } from "../stock/chance.js";
 import { beginAnew, goShopping, nextTrip, type Rhythm } from "../stock/histories.js";
+import { atTheTill, comesBackAt, leaveBasket, paysAt } from "./at-the-till.js";
+import { intend } from "./intentions.js";
 
 interface Row {
   customer: string;
@@ -60,7 +64,7 @@ export class Neighbours {
   }
 
   #shop(row: Row): void {
-    const { customers, products, orders } = this.#grocer;
+    const { customers, products } = this.#grocer;
     const person = customers.find(row.customer);
     if (!person) return;
     const chance = chanceOf(row);
@@ -69,17 +73,34 @@ export class Neighbours {
       const found = products.find(product);
       return found && found.stock >= quantity && !found.discontinued ? [{ product: found, quantity }] : [];
     });
-    if (basket.length > 0) {
-      orders.place({
-        customer: person.id,
-        lines: basket.map(({ product, quantity }) => ({ product: product.id, quantity, price: product.price })),
-        shipping: shippingQuote(basket, person.zone).price,
-        at: row.next_at,
-        pay: "now",
-      });
-      for (const { product } of basket) restock(this.#grocer, product.id);
-    }
+    if (basket.length > 0) this.#checkOut(person, basket, row);
     this.#keep(row, person, rhythms, chance);
+  }
+
+  /** Most pay at once, some later, and some leave their basket; its things are missed no less for that. */
+  #checkOut(person: Customer, basket: CartLine[], row: Row): void {
+    const till = new Chance(`${person.id} at the till, ${row.trips}`);
+    const answer = atTheTill(till);
+    const at = row.next_at;
+    if (answer === "leaves") {
+      leaveBasket(this.#grocer, person, basket, at, till);
+      const returns = comesBackAt(till, at);
+      if (returns !== null)
+        intend(this.#grocer.db, { id: `return ${person.id} ${at}`, at: returns, what: "return", about: person.id });
+      return;
+    }
+    const order = buy(this.#grocer, person, basket, { at, pay: answer === "buys" ? "now" : "later" });
+    const pays = answer === "buys" ? null : paysAt(till, at);
+    if (pays !== null) intend(this.#grocer.db, { id: `pay ${order.id}`, at: pays, what: "pay", about: order.id });
+  }
+
+  /** For what was left in the basket, if it is still there. */
+  comeBack(customer: string): void {
+    const { customers, carts, clock, db } = this.#grocer;
+    const person = customers.find(customer);
+    const basket = carts.lines(customer).filter(({ product }) => product.stock > 0 && !product.discontinued);
+    if (person && basket.length > 0)
+      db.transaction(() => buy(this.#grocer, person, basket, { at: clock.now(), pay: "now" }))();
   }
 
   #keep(row: Row, person: Customer, rhythms: Rhythm[], chance: Chance): void {
@@ -93,6 +114,24 @@ export class Neighbours {
       row.customer,
     );
   }
+}
+
+function buy(
+  grocer: Grocer,
+  person: Customer,
+  basket: CartLine[],
+  { at, pay }: { at: number; pay: "now" | "later" },
+): Order {
+  const order = grocer.orders.place({
+    customer: person.id,
+    lines: basket.map(({ product, quantity }) => ({ product: product.id, quantity, price: product.price })),
+    shipping: shippingQuote(basket, person.zone).price,
+    at,
+    pay,
+  });
+  grocer.carts.empty(person.id);
+  for (const { product } of basket) restock(grocer, product.id);
+  return order;
 }
 
 function chanceOf(row: Row): Chance {

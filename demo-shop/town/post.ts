@@ -1,9 +1,11 @@
 import type { CartView, Comeback } from "comeback";
 import { SHOP_ZONE } from "../clock/shop-clock.js";
 import { addDays, dateIn, instantAt, wallTime } from "../clock/wall-time.js";
-import type { MailStore } from "../mailbox/mail-store.js";
+import type { Letter, MailStore } from "../mailbox/mail-store.js";
 import type { Grocer } from "../shop/grocer.js";
 import { Chance } from "../stock/chance.js";
+import { comesBackWhenReminded, paysWhenReminded } from "./at-the-till.js";
+import { intend, type Intention } from "./intentions.js";
 import type { Neighbours } from "./neighbours.js";
 
 const HOUR_MS = 3_600_000;
@@ -15,13 +17,6 @@ const LETTERS_AT_ONCE = 200;
 const LOOKS_MAX = 200;
 
 type Answer = "confirm" | "postpone" | "look";
-
-interface Intention {
-  id: string;
-  at: number;
-  what: Answer | "call";
-  about: string;
-}
 
 /**
  * Neighbours read their letters: some confirm, some put it off, some only look, most do nothing.
@@ -63,16 +58,31 @@ export class Post {
     for (const intention of due) {
       // Forgotten first: an answer that fails is not given again and again.
       this.#grocer.db.prepare("DELETE FROM intentions WHERE id = ?").run(intention.id);
-      if (intention.what === "call") this.#call(intention.about);
-      else await this.#answer(Number(intention.about), intention.what);
+      await this.#do(intention);
     }
     return due.length > 0;
+  }
+
+  async #do({ what, about }: Intention): Promise<void> {
+    switch (what) {
+      case "call":
+        return this.#call(about);
+      case "pay":
+        return this.#grocer.orders.pay(about, this.#grocer.clock.now());
+      case "return":
+        return this.#neighbours.comeBack(about);
+      case "confirm":
+      case "postpone":
+      case "look":
+        return this.#answer(Number(about), what);
+    }
   }
 
   #readNewLetters(): void {
     const seen = Number(this.#grocer.settings.read("letters_seen") ?? 0);
     const letters = this.#mailbox.after(seen, LETTERS_AT_ONCE);
     for (const letter of letters) {
+      this.#thinkOfBasketAndBill(letter);
       const chance = new Chance(`letter to ${letter.recipient}, ${letter.received_at}`);
       const answer = this.#isNeighbour(letter.recipient) ? mood(chance) : null;
       const hours = ANSWER_HOURS_MIN + chance.logNormal(ANSWER_HOURS_MEDIAN, 0.8);
@@ -88,6 +98,26 @@ export class Post {
     if (last) this.#grocer.settings.write("letters_seen", String(last.id));
   }
 
+  /** What a letter reminds of, whichever it is: an unpaid order, a basket that was left. */
+  #thinkOfBasketAndBill({ recipient, received_at, subject }: Letter): void {
+    const customer = this.#customerAt(recipient);
+    if (customer === null || !this.#neighbours.has(customer)) return;
+    const chance = new Chance(`reminded ${recipient}, ${received_at}`);
+    const order = this.#unpaid(customer, /BL-\d+/.exec(subject)?.[0]);
+    const pays = order ? paysWhenReminded(chance, received_at) : null;
+    if (order && pays !== null)
+      this.#intend({ id: `reminded ${order} ${received_at}`, at: pays, what: "pay", about: order });
+    const left = this.#grocer.carts.count(customer) > 0;
+    const returns = left ? comesBackWhenReminded(chance, received_at) : null;
+    if (returns !== null)
+      this.#intend({ id: `reminded ${customer} ${received_at}`, at: returns, what: "return", about: customer });
+  }
+
+  #unpaid(customer: string, number: string | undefined): string | null {
+    const order = this.#grocer.orders.of(customer, 10).find((one) => one.number === number);
+    return order && !order.paid && order.status === "confirmed" ? order.id : null;
+  }
+
   #noteNewCalls(): void {
     for (const task of this.#grocer.tasks.open()) {
       if (!this.#neighbours.has(task.customer)) continue;
@@ -95,10 +125,8 @@ export class Post {
     }
   }
 
-  #intend({ id, at, what, about }: Intention): void {
-    this.#grocer.db
-      .prepare("INSERT OR IGNORE INTO intentions (id, at, what, about) VALUES (?, ?, ?, ?)")
-      .run(id, at, what, about);
+  #intend(intention: Intention): void {
+    intend(this.#grocer.db, intention);
   }
 
   #isNeighbour(address: string): boolean {
