@@ -22,6 +22,8 @@ export interface Demo {
   comeback: Comeback;
   /** Comeback's, for the report. */
   store: Store;
+  /** What Comeback may do, as a tree: the reports read goals and holdouts in it. */
+  program: unknown;
   /** To Comeback's own pages. */
   links: Links;
   bridge: EventBridge;
@@ -80,7 +82,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const server = await listen((request) => handle(request), options);
   const publicUrl = options.publicUrl ?? server.url;
 
-  const { comeback, store, links } = await openComeback({
+  const { comeback, store, links, program } = await openComeback({
     grocer,
     data: options.data,
     program: options.program ?? null,
@@ -100,6 +102,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     grocer,
     comeback,
     store,
+    program,
     links,
     bridge,
     mailbox,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createComeback, type Comeback, type Store } from "comeback";
+import { createComeback, readProgram, type Comeback, type Store } from "comeback";
 import { createEmailChannel, loadTemplates } from "comeback/channels/email";
 import { Core } from "comeback/core";
 import { createLinks, createPages, type Links, type ShopInfo } from "comeback/http";
@@ -46,7 +46,7 @@ export async function openComeback({
   publicUrl,
   smtpPort,
   log,
-}: ComebackPlace): Promise<{ comeback: Comeback; store: Store; links: Links }> {
+}: ComebackPlace): Promise<{ comeback: Comeback; store: Store; links: Links; program: unknown }> {
   const store = sqliteStore({ path: join(data, "comeback.sqlite") });
   const clock = { now: () => grocer.clock.now() };
   const shop: ShopInfo = {
@@ -76,10 +76,11 @@ export async function openComeback({
     clock: clock.now,
   });
   const core = await Core.load();
+  const tree = await readProgram(program === null ? shippedPrograms() : [programFile(program)]);
   const comeback = await createComeback({
     core,
     model: learnedModel(grocer, core, data, log),
-    program: program === null ? shippedPrograms() : [programFile(program)],
+    program: tree as object,
     store,
     shop: demoShop(grocer, publicUrl),
     channels: [email],
@@ -98,7 +99,7 @@ export async function openComeback({
     },
   });
   await tellHistory(grocer, comeback, log);
-  return { comeback, store, links };
+  return { comeback, store, links, program: tree };
 }
 
 /** Service care first, as it says who the shop is and how often it may write; every further program adds to it. */

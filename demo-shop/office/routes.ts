@@ -4,6 +4,7 @@ import { customersPage } from "./customers.js";
 import { dropOrderLine, orderPage, ordersPage, setOrderStatus } from "./orders.js";
 import { changeShelf, shelvesPage } from "./shelves.js";
 import { reportPage } from "./report.js";
+import { resultsFile, resultsPage } from "./results.js";
 import { finishTask, todayPage } from "./today.js";
 
 /** The back office is open to whoever runs the demo: there is nobody's data in it. */
@@ -19,5 +20,7 @@ export function officeRoutes(router: Router): void {
     .post("/office/orders/:id/line", dropOrderLine)
     .get("/office/shelves", shelvesPage)
     .post("/office/shelves", changeShelf)
-    .get("/office/report", reportPage);
+    .get("/office/report", reportPage)
+    .get("/office/results", resultsPage)
+    .get("/office/results/:file", resultsFile);
 }

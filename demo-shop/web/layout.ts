@@ -97,7 +97,7 @@ function officeNav(visit: Visit): Html {
     <ul>
       ${link("/office", "Today", open > 0 && html` <span class="count">${open}</span>`)}
       ${link("/office/customers", "Customers")} ${link("/office/orders", "Orders")}
-      ${link("/office/shelves", "Shelves")} ${link("/office/report", "Report")}
+      ${link("/office/shelves", "Shelves")} ${link("/office/report", "Report")} ${link("/office/results", "Results")}
     </ul>
   </nav>`;
 }

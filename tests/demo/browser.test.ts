@@ -68,6 +68,7 @@ const PAGES = [
   "/office/orders",
   "/office/shelves",
   "/office/report",
+  "/office/results",
   "/mailbox",
   "/mailbox/1",
   "/scenarios",
