@@ -33,7 +33,7 @@ export type { Log, LogLine } from "./runtime/log.js";
 export type { Performed, Performer, Performers, Webhook } from "./runtime/performers.js";
 export type { Exported } from "./runtime/person.js";
 export type { Audience, Preview, RunOver } from "./runtime/publish.js";
-export type { ProgramSource } from "./runtime/program.js";
+export { readProgram, type ProgramSource } from "./runtime/program.js";
 export type { Rate } from "./runtime/rates.js";
 export { StoreUnavailable, StoreUnusable } from "./stores/errors.js";
 export type { OutboxRow, Store } from "./stores/store.js";
