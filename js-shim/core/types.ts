@@ -372,7 +372,7 @@ export interface CartLineView {
   price_before: number | null;
   /** The day it is expected to run out. */
   run_out: string;
-  /** Of being bought in the coming week, 0 to 1. */
+  /** Of being bought in the coming week, 0 to 1; 0 for a product that a journey chose without a forecast. */
   chance: number;
   reason: Reason;
   removed: boolean;

@@ -5,7 +5,8 @@ use crate::effect::{
     BannerShow, Effect, MessageSend, OfferIssue, OperatorTask, OrderLine, OrderRef, ProductCard, QuoteLine, What,
 };
 use crate::id::{EffectId, Id};
-use crate::journey::{Candidate, Do, Intent, Run, Task};
+use crate::journey::{Candidate, ChosenProduct, Do, Intent, Run, Task};
+use crate::model::ProductKey;
 use crate::program::Offer;
 use crate::replenish::{Cart, Errand, Replenish, errand_id};
 use crate::time::{Instant, Zone};
@@ -142,9 +143,24 @@ pub(super) fn intent(env: &Env, state: &State, intent: &Intent, now: Instant) ->
         Do::Task(task) => journey_task(env, state, &intent.run, task, now),
         Do::Banner(banner) => show_banner(env, state, intent, banner, now),
         Do::Emit(emit) => What::EventEmit { event: emitted(state, intent, emit, now)? },
-        Do::Cart(_) => return None,
+        Do::CreateOrder(wanted) => order_of(env, intent.id, wanted)?,
+        Do::Cart(_) | Do::PrepareCart(_) => return None,
     };
     Some(Effect { id: intent.id, customer: state.customer.key.clone(), store: intent.run.store.clone(), what })
+}
+
+/// An order that a step makes; nothing when none of its products is on sale.
+fn order_of(env: &Env, id: EffectId, wanted: &[ChosenProduct]) -> Option<What> {
+    let lines: Vec<OrderLine> = wanted
+        .iter()
+        .filter_map(|wanted| {
+            let product =
+                env.catalogue.get(ProductKey::of("", &wanted.product)).filter(|product| product.is_on_sale())?;
+            let price = wanted.price.unwrap_or(product.price);
+            Some(OrderLine { product: product.id.clone(), quantity: wanted.quantity, price })
+        })
+        .collect();
+    (!lines.is_empty()).then(|| What::OrderCreate { cart: id, currency: env.program.shop.currency.clone(), lines })
 }
 
 fn offer(env: &Env, state: &State, run: &Run, offer: &Offer, now: Instant) -> What {

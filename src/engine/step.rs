@@ -380,6 +380,7 @@ impl<'a> Work<'a> {
         for intent in &intents {
             match (&intent.what, intent.run.cart) {
                 (Do::Cart(_), Some(cart)) => self.desk(|desk| desk.lapse(cart)),
+                (Do::PrepareCart(wanted), _) => self.desk(|desk| desk.prepare(&intent.run.store, wanted)),
                 _ => {
                     if let Some(effect) = compose::intent(self.env, self.state, intent, self.now) {
                         if let What::BannerShow(show) = &effect.what {

@@ -420,3 +420,31 @@ fn an_accumulator_that_can_not_answer_is_an_error() {
         ["/journeys/0/when `wraps` keeps 30d and can't be asked about 31d"]
     );
 }
+
+fn on_search(steps: Value) -> Env {
+    env(json!([{ "id": "sample", "trigger": { "event": "search.performed" }, "steps": steps }]))
+}
+
+#[test]
+fn a_step_prepares_a_cart_of_its_own_choice_which_is_quoted_and_confirmed_like_any() {
+    let mut anna = Anna::new().agreed();
+    anna.env = on_search(json!([{ "prepare_cart": [{ "product": "tea", "quantity": 2 }, { "product": "nothing" }] }]));
+    let effects = anna.say(MONDAY, "shop", "search.performed", json!({ "query": "tea" }));
+    assert_eq!(anna.carts(), ["main quoting tea"]);
+    let receipt =
+        json!({ "effect": effects[0].id, "kind": "cart.quote", "result": { "quotes": quotes(&[("tea", 650)]) } });
+    anna.say(MONDAY, "host", "effect.completed", receipt);
+    assert_eq!(anna.carts(), ["main ready tea"]);
+    assert_eq!(anna.shown(&[])["total"], 1300);
+    assert_eq!(ordered(&anna.confirm(&[])), [("tea".to_owned(), 650)]);
+}
+
+#[test]
+fn a_step_makes_an_order_of_what_is_on_sale() {
+    let mut anna = Anna::new();
+    anna.env = on_search(
+        json!([{ "create_order": [{ "product": "soap", "price": 0 }, { "product": "tea" }, { "product": "nothing" }] }]),
+    );
+    let effects = anna.say(MONDAY, "shop", "search.performed", json!({ "query": "tea" }));
+    assert_eq!(ordered(&effects), [("soap".to_owned(), 0), ("tea".to_owned(), 700)]);
+}

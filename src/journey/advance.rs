@@ -714,7 +714,14 @@ impl World<'_> {
                     None => profile.attributes.remove(&set.name),
                 };
             }
-            Do::Banner(_) | Do::Offer(_) | Do::Task(_) | Do::Webhook(_) | Do::Emit(_) | Do::Cart(_) => {}
+            Do::Banner(_)
+            | Do::Offer(_)
+            | Do::Task(_)
+            | Do::Webhook(_)
+            | Do::Emit(_)
+            | Do::Cart(_)
+            | Do::PrepareCart(_)
+            | Do::CreateOrder(_) => {}
         }
     }
 

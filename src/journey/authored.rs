@@ -325,6 +325,10 @@ pub struct Step {
     pub emit: Option<Emit>,
     /// Change the predicted cart.
     pub cart: Option<CartStep>,
+    /// Prepare a cart of these products, to be quoted and offered at once like a predicted one.
+    pub prepare_cart: Vec<ChosenProduct>,
+    /// Make an order of these products in the shop's unconfirmed state, at today's prices.
+    pub create_order: Vec<ChosenProduct>,
     /// Wait.
     pub wait: Option<Wait>,
     /// Wait for an event.
@@ -502,6 +506,21 @@ pub struct Emit {
     pub customer: Option<String>,
 }
 
+/// A product and how many of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChosenProduct {
+    /// Its id in the shop. One that is not on sale is left out.
+    pub product: String,
+    /// How many.
+    #[serde(default = "one")]
+    pub quantity: u32,
+    /// For an order: minor units instead of the shop's price; 0 is a present.
+    #[serde(default)]
+    pub price: Option<i64>,
+}
+
 /// A change of the predicted cart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -672,6 +691,8 @@ pub enum Do {
     Webhook(String),
     Emit(Emit),
     Cart(CartStep),
+    PrepareCart(Vec<ChosenProduct>),
+    CreateOrder(Vec<ChosenProduct>),
 }
 
 impl EventNames {

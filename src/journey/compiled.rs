@@ -182,6 +182,7 @@ impl Flattener {
 
 fn what_to_do(step: &Step) -> Option<Do> {
     let clone = |text: &Option<String>| text.clone();
+    let some = |list: &Vec<ChosenProduct>| (!list.is_empty()).then(|| list.clone());
     step.banner
         .clone()
         .map(Do::Banner)
@@ -195,4 +196,6 @@ fn what_to_do(step: &Step) -> Option<Do> {
         .or_else(|| clone(&step.webhook).map(Do::Webhook))
         .or_else(|| step.emit.clone().map(Do::Emit))
         .or_else(|| step.cart.map(Do::Cart))
+        .or_else(|| some(&step.prepare_cart).map(Do::PrepareCart))
+        .or_else(|| some(&step.create_order).map(Do::CreateOrder))
 }

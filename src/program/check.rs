@@ -821,6 +821,8 @@ fn kinds_of(step: &Step) -> Vec<&'static str> {
         ("offer", step.offer.is_some()),
         ("task", step.task.is_some()),
         ("webhook", step.webhook.is_some()),
+        ("prepare_cart", !step.prepare_cart.is_empty()),
+        ("create_order", !step.create_order.is_empty()),
         ("emit", step.emit.is_some()),
         ("cart", step.cart.is_some()),
         ("wait", step.wait.is_some()),

@@ -4,9 +4,11 @@ use super::cart::{Cart, CartLine, CartStatus, Shelf, Snooze};
 use super::{Due, DueStatus, Replenish, Units, due_units};
 use crate::customer::purchases::{Kind, Quantity};
 use crate::customer::{Customer, OrdersPolicy};
+use crate::effect::Reason;
 use crate::event::{CallOutcome, EffectData, OperatorData, OrderData, PredictedCartData, Quote};
 use crate::explain::Trace;
 use crate::id::{EffectId, Id, fraction};
+use crate::journey::ChosenProduct;
 use crate::model::{Catalogue, Model, ProductKey};
 use crate::time::{Day, Hours, Instant, Zone, day_text, parse_day, weekday};
 use serde_json::Value;
@@ -241,9 +243,45 @@ impl Desk<'_> {
         self.shelf.look_at = Some(self.prepare_instant((day + 7, next)));
     }
 
+    /// A journey wants a cart of its own choice offered now. An open one of the same store gives way.
+    pub fn prepare(&mut self, store: &str, wanted: &[ChosenProduct]) {
+        let today = self.today();
+        let reason = Reason { code: "segment".to_owned(), text: "chosen for you".to_owned(), ..Reason::default() };
+        let line = |wanted: &ChosenProduct| {
+            let key = ProductKey::of("", &wanted.product);
+            let product = self.catalogue.get(key).filter(|product| product.is_on_sale())?;
+            Some(CartLine {
+                unit: self.units().unit(key),
+                product: key,
+                quantity: wanted.quantity,
+                price: product.price,
+                price_before: None,
+                run_out: today,
+                chance: 0.0,
+                interval_days: 0,
+                reason: reason.clone(),
+                removed: false,
+                next_day: None,
+            })
+        };
+        let lines: Vec<CartLine> = wanted.iter().filter_map(line).collect();
+        if lines.is_empty() {
+            return self.say(|| "no cart is prepared: nothing of it is on sale".to_owned());
+        }
+        let open = |cart: &&Cart| cart.status.is_open() && cart.store == store;
+        for id in self.shelf.carts.iter().filter(open).map(|cart| cart.id).collect::<Vec<_>>() {
+            self.lapse(id);
+        }
+        self.add_cart(store.to_owned(), (today, self.now), lines);
+    }
+
     fn make_cart(&mut self, store: String, (day, at): (Day, Instant), due: Vec<Due>) {
+        let lines = due.into_iter().map(|due| self.line(due)).collect();
+        self.add_cart(store, (day, at), lines);
+    }
+
+    fn add_cart(&mut self, store: String, (day, at): (Day, Instant), lines: Vec<CartLine>) {
         let id = Id::of(&[b"cart", self.customer.key.as_bytes(), &self.shelf.made.to_le_bytes()]);
-        let lines: Vec<CartLine> = due.into_iter().map(|due| self.line(due)).collect();
         self.say(|| format!("cart {id} for {} with {} lines", day_text(day), lines.len()));
         self.shelf.made = self.shelf.made.saturating_add(1);
         self.shelf.add(Cart {

@@ -76,7 +76,7 @@ function lineBody(line: CartLineView, view: CartPage, words: PageWords): Html {
     before !== null &&
     markup`<s><span class="sr">${words.cart.was} </span>${formatMoney(before * line.quantity, cart.currency, locale)}</s>`
   }</div>
-<div class="about"><p>${chanceText(line.chance, locale)}. ${runOut(line, view, words)}.</p>
+<div class="about">${line.chance > 0 && markup`<p>${chanceText(line.chance, locale)}. ${runOut(line, view, words)}.</p>`}
 <p>${reasonText(line.reason, locale)}.</p>${before !== null && markup`<p>${words.cart.price_changed}</p>`}</div>
 <div class="acts">${quantityBody(line, view, words)}
 <button class="plain" form="${FORM}" name="do" value="remove ${line.product}" aria-label="${words.cart.take_out_of(line.name)}">${words.cart.take_out}</button>
