@@ -34,6 +34,7 @@ export type { Performed, Performer, Performers, Webhook } from "./runtime/perfor
 export type { Exported } from "./runtime/person.js";
 export type { Audience, Preview, RunOver } from "./runtime/publish.js";
 export { readProgram, type ProgramSource } from "./runtime/program.js";
+export type { RetentionDays } from "./runtime/retention.js";
 export type { Rate } from "./runtime/rates.js";
 export { StoreUnavailable, StoreUnusable } from "./stores/errors.js";
 export type { OutboxRow, Store } from "./stores/store.js";

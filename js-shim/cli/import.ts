@@ -72,7 +72,7 @@ async function run({ path, columns, id, store, io, now, json, program, products,
   const since = Date.now();
   const core = await Core.load();
   const { env, parts } = await openProgram(core, { program, products });
-  await store.keepEnvironment(parts);
+  await store.keepEnvironment(parts, now);
   const reader = core.importer(`import ${id}`, columns);
   const refusedRows = new RefusedRows(errors);
   await readTextFile(path, (piece) => reader.push(piece), io);

@@ -23,6 +23,7 @@ import { readProgram, type ProgramSource } from "./program.js";
 import { audience, preview, Publisher, type Audience, type Preview, type RunOver } from "./publish.js";
 import { reconcile } from "./reconcile.js";
 import { letterRow, releaser, type OperatorLetters } from "./release.js";
+import { Retention, retentionDefault } from "./retention.js";
 import { Scheduler } from "./scheduler.js";
 import { findTask, type TaskView } from "./task.js";
 import { runWakes } from "./wakes.js";
@@ -36,7 +37,9 @@ export async function createComeback(options: ComebackOptions): Promise<Comeback
   const program = core.compile(await readProgram(options.program));
   const model = typeof options.model === "string" ? await readFile(options.model) : (options.model ?? null);
   const products = await options.shop.products();
-  const environments = await Environments.open(core, options.store, { program, model, products });
+  const clock = options.clock ?? systemClock;
+  const parts = { program, model, products };
+  const environments = await Environments.open(core, options.store, parts, () => clock.now());
   return new Comeback(options, core, environments);
 }
 
@@ -55,6 +58,7 @@ export class Comeback {
   readonly #deliveries: Deliveries;
   readonly #catalogue: Catalogue;
   readonly #publisher: Publisher;
+  readonly #retention: Retention;
   readonly #scheduler: Scheduler;
   readonly #pages: (request: Request) => Promise<Response>;
   readonly #forgetJumps: () => void;
@@ -73,6 +77,7 @@ export class Comeback {
     this.#deliveries = this.#openDeliveries(options);
     this.#catalogue = this.#openCatalogue(options.shop);
     this.#publisher = this.#openPublisher();
+    this.#retention = new Retention(options.store, { ...retentionDefault, ...options.retention }, this.now);
     this.#scheduler = new Scheduler({ now: this.now, work: () => this.#work(), log: this.#log });
     this.#forgetJumps = options.clock?.onJump?.(() => this.#scheduler.poke()) ?? (() => {});
     this.#pages = options.pages?.(this) ?? (async () => new Response("not found\n", { status: 404 }));
@@ -109,6 +114,7 @@ export class Comeback {
     await this.#catalogue.refreshIfDue();
     for (let round = 0; round < roundsMax; round++) {
       while (await this.#publisher.work());
+      while (await this.#retention.work());
       const recovered = await this.#deliveries.recover();
       const wakes = await runWakes(this.#store, this.#pipeline, this.now);
       const deliveries = await this.#deliveries.run();
@@ -321,6 +327,7 @@ export class Comeback {
   async #work(): Promise<number | null> {
     await this.#catalogue.refreshIfDue();
     if (await this.#publisher.work()) this.#scheduler.poke();
+    if (await this.#retention.work()) this.#scheduler.poke();
     await this.#deliveries.recover();
     await runWakes(this.#store, this.#pipeline, this.now);
     this.#deliveries.runAside(() => this.#scheduler.poke());

@@ -18,7 +18,13 @@ export class Environments {
   #env: Env;
   #retired: Env[] = [];
 
-  private constructor(core: Core, store: Store, secret: Uint8Array, parts: Omit<Environment, "hash">) {
+  private constructor(
+    core: Core,
+    store: Store,
+    secret: Uint8Array,
+    parts: Omit<Environment, "hash">,
+    private readonly now: () => number,
+  ) {
     this.#core = core;
     this.#store = store;
     this.#secret = secret;
@@ -26,11 +32,16 @@ export class Environments {
     this.#env = this.#open(parts);
   }
 
-  static async open(core: Core, store: Store, { program, model, products }: EnvironmentParts): Promise<Environments> {
+  static async open(
+    core: Core,
+    store: Store,
+    { program, model, products }: EnvironmentParts,
+    now: () => number,
+  ): Promise<Environments> {
     const blob = (bytes: Uint8Array): Blob => ({ hash: core.hash(bytes), bytes });
     const parts = { program: blob(program), model: model && blob(model), catalogue: blob(core.catalogue(products)) };
-    const opened = new Environments(core, store, await couponSecret(store), parts);
-    await keep(store, { hash: opened.current.hash, ...parts });
+    const opened = new Environments(core, store, await couponSecret(store), parts, now);
+    await keep(store, { hash: opened.current.hash, ...parts }, now());
     return opened;
   }
 
@@ -53,7 +64,7 @@ export class Environments {
     if (model) parts.model = this.#blob(model);
     if (this.#isCurrent(parts)) return false;
     const env = this.#open(parts);
-    await keep(this.#store, { hash: env.hash, ...parts });
+    await keep(this.#store, { hash: env.hash, ...parts }, this.now());
     this.#retired.push(this.#env);
     this.#env = env;
     this.#parts = parts;
@@ -94,8 +105,8 @@ export class Environments {
 /** Under this name a store knows the environment in use, for commands beside the service. */
 export const environmentInUse = "environment";
 
-async function keep(store: Store, environment: Environment): Promise<void> {
-  await store.keepEnvironment(environment);
+async function keep(store: Store, environment: Environment, at: number): Promise<void> {
+  await store.keepEnvironment(environment, at);
   await store.metaSet(environmentInUse, environment.hash);
 }
 

@@ -9,6 +9,7 @@ import type { Log } from "./log.js";
 import type { Performers, Webhook } from "./performers.js";
 import type { ProgramSource } from "./program.js";
 import type { Rate } from "./rates.js";
+import type { RetentionDays } from "./retention.js";
 
 export interface ComebackOptions {
   /** What the merchant wrote: YAML text, the path of a file, or its tree. */
@@ -26,6 +27,8 @@ export interface ComebackOptions {
   /** How fast each channel may be used, by its name. Default: one message at a time, no rate. */
   rates?: Readonly<Record<string, Rate>>;
   limits?: Partial<ComebackLimits>;
+  /** How long what happened is kept, in days. */
+  retention?: Partial<RetentionDays>;
   /** Where staff get a letter for each task. Without it tasks go to the shop only. */
   operator?: { email: string; locale?: string };
   /** Addresses that the program's `webhook.call` steps may call, by name. No other is called. */

@@ -22,7 +22,7 @@ export function storeConformance(
     beforeEach(async () => {
       under = await open();
       store = under.store;
-      await store.keepEnvironment(environment);
+      await store.keepEnvironment(environment, 1);
     });
     afterEach(() => under.dispose());
 
@@ -182,10 +182,43 @@ export function storeConformance(
     });
 
     it("keeps an environment by its hash", async () => {
-      await store.keepEnvironment(environment);
+      await store.keepEnvironment(environment, 1);
       const kept = await store.environment("env");
       assert.deepEqual([kept!.program.hash, [...kept!.program.bytes], kept!.model], ["p", [1, 2], null]);
       assert.equal(await store.environment("other"), null);
+    });
+
+    it("forgets what is past its time, and nothing of what is under way", async () => {
+      const at = (now: number, id: string, type: string) => ({ ...entry(id), now, type });
+      const entries = [at(1, "a", "order.placed"), at(2, "b", "page.visited"), at(3, "c", "order.placed"), at(4, "d", "page.visited")]; // prettier-ignore
+      await commit({ entries, hot: bytes(7), outbox: [row("e1"), row("e2"), row("e3")] });
+      const [first] = await lease(9, 1);
+      await commit({ seq: 1, settled: [{ ...claim(first!), state: "sent", reason: null, at: 2 }] });
+      const before = { journal: 2, browsing: 4, outbox: 3, links: 0, environments: 0 };
+      assert.equal(await store.prune(before, 100), 3);
+      assert.equal(await store.prune(before, 100), 0);
+      const left: string[] = [];
+      for await (const { event } of store.journal({ from: 0, until: 9 })) if (event) left.push(event.id);
+      assert.deepEqual(left, ["c", "d"]);
+      assert.deepEqual(await store.seen([key("a"), key("b"), key("c")]), [false, false, true]);
+      const effects: string[] = [];
+      for await (const { effect } of store.ledger({ from: 0, until: 9 })) effects.push(effect);
+      assert.deepEqual(effects, ["e2", "e3"]);
+      assert.deepEqual([...(await one("c1")).state.hot], [7]);
+      assert.deepEqual((await lease(9)).map(({ effect }) => effect), ["e2", "e3"]);
+    });
+
+    it("forgets an environment only when it was replaced long ago", async () => {
+      const next = (hash: string) => ({ ...environment, hash, catalogue: { hash: `catalogue of ${hash}`, bytes: bytes(hash.length) } }); // prettier-ignore
+      await store.keepEnvironment(next("second"), 10);
+      await store.keepEnvironment(next("third"), 20);
+      await store.prune({ journal: 0, browsing: 0, outbox: 0, links: 0, environments: 15 }, 100);
+      const there = async (hash: string) => (await store.environment(hash)) !== null;
+      assert.deepEqual([await there("env"), await there("second"), await there("third")], [false, true, true]);
+      // Its own program was that of the others too; and a return to it brings it back.
+      await store.keepEnvironment(environment, 30);
+      assert.deepEqual([...(await store.environment("env"))!.program.bytes], [1, 2]);
+      assert.deepEqual(await commit({ entries: [entry("late")] }), ["stored"]);
     });
 
     it("tells the journal in order, by customer and by type", async () => {

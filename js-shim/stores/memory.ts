@@ -13,7 +13,7 @@ import { byWake, nobody, nameOf, type Person } from "./memory/person.js";
 export function memoryStore(): Store {
   const people = new Map<string, Person>();
   const events = new Set<string>();
-  const environments = new Map<string, Environment>();
+  const environments = new Map<string, { environment: Environment; at: number }>();
   const suppressions = new Map<string, Suppression>();
   const imports = new Map<string, ImportProgress>();
   const meta = new Map<string, string>();
@@ -88,8 +88,16 @@ export function memoryStore(): Store {
     postpone: async (rows) => rows.forEach(outbox.postpone),
     nextDelivery: async (lane) => outbox.nextDelivery(lane),
     nextLeaseEnd: async () => outbox.nextLeaseEnd(),
-    keepEnvironment: async (environment) => void environments.set(environment.hash, environment),
-    environment: async (hash) => environments.get(hash) ?? null,
+    keepEnvironment: async (environment, at) => void environments.set(environment.hash, { environment, at }),
+    environment: async (hash) => environments.get(hash)?.environment ?? null,
+    async prune(before) {
+      const forgotten = histories.prune(before);
+      for (const key of forgotten.events) events.delete(key);
+      const kept = [...environments.values()];
+      const old = kept.filter(({ at }) => kept.some((next) => next.at > at && next.at < before.environments));
+      for (const { environment } of old) environments.delete(environment.hash);
+      return forgotten.rows + outbox.prune(before.outbox) + old.length;
+    },
     suppress: async (contact) => {
       if (!suppressions.has(contact.hash)) suppressions.set(contact.hash, contact);
     },

@@ -2,6 +2,7 @@ import type { ImportProgress, Store } from "./store.js";
 import { commit } from "./postgres/commit.js";
 import * as customers from "./postgres/customers.js";
 import { environment, keepEnvironment } from "./postgres/environments.js";
+import { prune } from "./postgres/retention.js";
 import * as outbox from "./postgres/outbox.js";
 import * as people from "./postgres/people.js";
 import * as reading from "./postgres/reading.js";
@@ -49,8 +50,9 @@ export async function postgresStore({ pool }: PostgresOptions): Promise<Store> {
     postpone: (rows) => transaction((query) => outbox.postpone(query, rows)),
     nextDelivery: (lane) => read((query) => outbox.nextDelivery(query, lane)),
     nextLeaseEnd: () => read(outbox.nextLeaseEnd),
-    keepEnvironment: (kept) => transaction((query) => keepEnvironment(query, kept)),
+    keepEnvironment: (kept, at) => transaction((query) => keepEnvironment(query, kept, at)),
     environment: (hash) => read((query) => environment(query, hash)),
+    prune: (before, limit) => transaction((query) => prune(query, before, limit)),
     suppress: (contact) => read((query) => people.suppress(query, contact)),
     suppressed: (hashes) => read((query) => people.suppressed(query, hashes)),
     logLink: (fetched) => read((query) => people.logLink(query, fetched)),

@@ -7,6 +7,7 @@ import { histories } from "./sqlite/reading.js";
 import { open, type SqliteOptions } from "./sqlite/open.js";
 import { outboxLeases, outboxWrites } from "./sqlite/outbox.js";
 import { people } from "./sqlite/people.js";
+import { retention } from "./sqlite/retention.js";
 
 export type { SqliteOptions } from "./sqlite/open.js";
 
@@ -27,6 +28,7 @@ export function sqliteStore(options: SqliteOptions): Store {
   const commit = committer(db, customers.seen, outboxWrites(db));
   const blobs = environments(db);
   const persons = people(db);
+  const prune = retention(db);
   const { effect, ledger, journal } = histories(db);
   const imports = importReads(db);
   const meta = metaReads(db);
@@ -47,8 +49,9 @@ export function sqliteStore(options: SqliteOptions): Store {
     postpone: async (rows) => guarded(() => leases.postpone(rows)),
     nextDelivery: async (lane) => guarded(() => leases.nextDelivery(lane)),
     nextLeaseEnd: async () => guarded(leases.nextLeaseEnd),
-    keepEnvironment: async (environment) => guarded(() => blobs.keep(environment)),
+    keepEnvironment: async (environment, at) => guarded(() => blobs.keep(environment, at)),
     environment: async (hash) => guarded(() => blobs.find(hash)),
+    prune: async (before, limit) => guarded(() => prune(before, limit)),
     suppress: async (contact) => guarded(() => persons.suppress(contact)),
     suppressed: async (hashes) => guarded(() => hashes.map(persons.suppressed)),
     logLink: async (fetched) => guarded(() => persons.logLink(fetched)),

@@ -50,8 +50,13 @@ export interface Store {
   nextLeaseEnd(): Promise<number | null>;
 
   /** Keeps the blobs that journal entries name by `hash`. Keeping one twice is one. */
-  keepEnvironment(environment: Environment): Promise<void>;
+  keepEnvironment(environment: Environment, at: number): Promise<void>;
   environment(hash: string): Promise<Environment | null>;
+  /**
+   * Forgets what is older than these instants, at most about `limit` rows of each; answers how many rows went. Customers
+   * and what is still on its way stay. An event forgotten is no longer known when it comes again.
+   */
+  prune(before: Retained, limit: number): Promise<number>;
 
   suppress(contact: Suppression): Promise<void>;
   suppressed(hashes: readonly string[]): Promise<boolean[]>;
@@ -130,6 +135,29 @@ export interface TakeOverRequest extends Omit<LeaseRequest, "lane"> {
   /** Effects in the asking worker's own hands: a slow attempt is not a dead one. */
   except: ReadonlySet<string>;
 }
+
+/** What is kept from which instant on; see `Store.prune`. */
+export interface Retained {
+  /** Journal entries, and with them how far back replay and explain reach. */
+  journal: number;
+  /** The same for `browsingTypes`, which are most of a journal and say least. */
+  browsing: number;
+  /** Settled rows of the outbox, which figures are made of. */
+  outbox: number;
+  /** Fetched links. */
+  links: number;
+  /** Programs, models and catalogues that were replaced before then. */
+  environments: number;
+}
+
+export const browsingTypes: readonly string[] = [
+  "product.viewed",
+  "category.viewed",
+  "manufacturer.viewed",
+  "page.visited",
+  "search.performed",
+  "banner.shown",
+];
 
 /** The versioned inputs of a step, named by one hash. */
 export interface Environment {

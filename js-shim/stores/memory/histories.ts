@@ -1,3 +1,4 @@
+import { browsingTypes, type Retained } from "../store.js";
 import type { CustomerCommit, JournalQuery, JournalRecord, LedgerQuery, LinkFetch, OutboxRow } from "../store.js";
 import { nameOf } from "./person.js";
 
@@ -29,6 +30,15 @@ export function memoryHistories(outbox: { all(): OutboxRow[] }) {
         if (wanted && !(record.type !== null && wanted.has(record.type))) continue;
         yield record;
       }
+    },
+    prune(before: Retained): { rows: number; events: string[] } {
+      const since = ({ type }: JournalRecord) =>
+        type !== null && browsingTypes.includes(type) ? Math.max(before.browsing, before.journal) : before.journal;
+      const old = records.filter((record) => record.now < since(record));
+      const rows = old.length + links.filter(({ at }) => at < before.links).length;
+      records = records.filter((record) => record.now >= since(record));
+      links = links.filter(({ at }) => at >= before.links);
+      return { rows, events: old.flatMap(({ event }) => (event ? [nameOf(event)] : [])) };
     },
     erase(customer: string): number {
       const before = records.length + links.length;

@@ -67,6 +67,11 @@ export function memoryOutbox() {
     nextDelivery: (lane: string): number | null => pending(lane)[0]?.nextAt ?? null,
     nextLeaseEnd: (): number | null => taken()[0]?.leaseUntil ?? null,
     all: (): OutboxRow[] => [...rows.values()].map(toRow),
+    prune(before: number): number {
+      const old = [...rows.values()].filter(({ settledAt }) => settledAt !== null && settledAt < before);
+      for (const { effect } of old) rows.delete(effect);
+      return old.length;
+    },
     erase(customer: string): number {
       const own = [...rows.values()].filter((row) => row.customer === customer);
       for (const { effect } of own) rows.delete(effect);

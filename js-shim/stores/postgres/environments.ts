@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Blob, Environment } from "../store.js";
 import type { Query } from "./session.js";
 
-export async function keepEnvironment(query: Query, environment: Environment): Promise<void> {
+export async function keepEnvironment(query: Query, environment: Environment, at: number): Promise<void> {
   const { hash, program, model, catalogue } = environment;
   for (const part of [program, catalogue, ...(model ? [model] : [])]) {
     await query("INSERT INTO comeback_blobs VALUES ($1, $2) ON CONFLICT DO NOTHING", [
@@ -10,12 +10,11 @@ export async function keepEnvironment(query: Query, environment: Environment): P
       deflateRawSync(part.bytes),
     ]);
   }
-  await query("INSERT INTO comeback_environments VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", [
-    hash,
-    program.hash,
-    model?.hash ?? null,
-    catalogue.hash,
-  ]);
+  await query(
+    `INSERT INTO comeback_environments VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at`,
+    [hash, program.hash, model?.hash ?? null, catalogue.hash, at],
+  );
 }
 
 export async function environment(query: Query, hash: string): Promise<Environment | null> {
@@ -24,6 +23,8 @@ export async function environment(query: Query, hash: string): Promise<Environme
     [hash],
   );
   if (!row) return null;
+  const [there] = await query("SELECT 1 FROM comeback_blobs WHERE hash = $1", [row.catalogue]);
+  if (!there) return null;
   const blob = async (name: string): Promise<Blob> => {
     const [found] = await query<{ bytes: Buffer }>("SELECT bytes FROM comeback_blobs WHERE hash = $1", [name]);
     return { hash: name, bytes: new Uint8Array(inflateRawSync(found!.bytes)) };

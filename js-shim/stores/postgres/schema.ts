@@ -57,6 +57,11 @@ const migrations = [
     id text PRIMARY KEY, byte_offset bigint NOT NULL, rows bigint NOT NULL, refused bigint NOT NULL, done boolean NOT NULL
   );
   `,
+  `
+  CREATE INDEX comeback_journal_browsing ON comeback_journal (now) WHERE type IN
+    ('product.viewed', 'category.viewed', 'manufacturer.viewed', 'page.visited', 'search.performed', 'banner.shown');
+  ALTER TABLE comeback_environments ADD COLUMN kept_at bigint NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Any number: the same for every Comeback, so that two that start together migrate one after the other. */

@@ -4,8 +4,9 @@ import type { Blob, Environment } from "../store.js";
 
 /** The blobs journal entries refer to, compressed: a catalogue is mostly text that repeats. */
 export function environments(db: Database) {
-  const known = db.prepare<[string], number>("SELECT 1 FROM environments WHERE hash = ?").pluck();
-  const add = db.prepare("INSERT INTO environments (hash, program, model, catalogue) VALUES (?, ?, ?, ?)");
+  const add = db.prepare(`
+    INSERT INTO environments (hash, program, model, catalogue, kept_at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at`);
   const one = db.prepare<[string], { program: string; model: string | null; catalogue: string }>(
     "SELECT program, model, catalogue FROM environments WHERE hash = ?",
   );
@@ -19,14 +20,13 @@ export function environments(db: Database) {
   const blob = (hash: string): Blob => ({ hash, bytes: new Uint8Array(inflateRawSync(blobBytes.get(hash)!)) });
 
   return {
-    keep: db.transaction(({ hash, program, model, catalogue }: Environment): void => {
-      if (known.get(hash) === 1) return;
+    keep: db.transaction(({ hash, program, model, catalogue }: Environment, at: number): void => {
       for (const part of [program, catalogue, ...(model ? [model] : [])]) keepBlob(part);
-      add.run(hash, program.hash, model?.hash ?? null, catalogue.hash);
+      add.run(hash, program.hash, model?.hash ?? null, catalogue.hash, at);
     }).immediate,
     find(hash: string): Environment | null {
       const row = one.get(hash);
-      if (!row) return null;
+      if (!row || hasBlob.get(row.catalogue) !== 1) return null;
       return {
         hash,
         program: blob(row.program),

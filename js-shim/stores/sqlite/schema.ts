@@ -98,6 +98,12 @@ const migrations = [
     done INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  // Browsing is forgotten sooner than the rest, and environments once they were replaced long ago.
+  `
+  CREATE INDEX journal_browsing ON journal (now) WHERE type IN
+    ('product.viewed', 'category.viewed', 'manufacturer.viewed', 'page.visited', 'search.performed', 'banner.shown');
+  ALTER TABLE environments ADD COLUMN kept_at INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Version of the files this release writes. */
