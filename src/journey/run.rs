@@ -163,7 +163,12 @@ impl Runs {
 
     /// The earliest instant at which time alone moves a run.
     pub fn wakes_at(&self) -> Option<Instant> {
-        self.active.iter().filter_map(|run| run.waiting.wakes_at()).min()
+        // One that waits for nothing was begun after the others had moved: by a trigger that the event made true.
+        let wakes_at = |run: &Run| match run.waiting {
+            Waiting::Nothing => Some(run.started_at),
+            waiting => waiting.wakes_at(),
+        };
+        self.active.iter().filter_map(wakes_at).min()
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {

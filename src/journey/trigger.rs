@@ -136,7 +136,9 @@ impl TriggerState {
         let (month, day) = date_in_year(scope, trigger.of)?;
         let before = i32::try_from(trigger.days_before).unwrap_or(0);
         let last_fired = self.fired_for.map_or(i32::MIN, |day| day as Day);
-        let from = (scope.zone.day(scope.now) + before - 1).max(last_fired.saturating_add(1));
+        // The day itself is no anniversary of itself.
+        let first = anniversary_of(scope, trigger.of).map_or(i32::MIN, |day| day.saturating_add(1));
+        let from = (scope.zone.day(scope.now) + before - 1).max(last_fired.saturating_add(1)).max(first);
         let mut date = next_yearly(from, month, day, trigger.leap_day)?;
         let mut due = scope.zone.at(date - before, trigger.at);
         if due <= scope.now && !fresh(due) {
@@ -226,8 +228,20 @@ fn date_in_year(scope: &Scope<'_>, date: CustomerDate) -> Option<(u8, u8)> {
     };
     match date {
         CustomerDate::Birthday => scope.customer.profile.birthday,
-        CustomerDate::RegistrationAnniversary => scope.customer.profile.registered_at.map(of),
-        CustomerDate::FirstOrderAnniversary => scope.customer.orders.kept().first().map(|order| of(order.placed_at)),
+        CustomerDate::RegistrationAnniversary | CustomerDate::FirstOrderAnniversary => happened_at(scope, date).map(of),
+    }
+}
+
+/// The day that is celebrated, where it is known with its year.
+fn anniversary_of(scope: &Scope<'_>, date: CustomerDate) -> Option<Day> {
+    happened_at(scope, date).map(|at| scope.zone.day(at))
+}
+
+fn happened_at(scope: &Scope<'_>, date: CustomerDate) -> Option<Instant> {
+    match date {
+        CustomerDate::Birthday => None,
+        CustomerDate::RegistrationAnniversary => scope.customer.profile.registered_at,
+        CustomerDate::FirstOrderAnniversary => scope.customer.orders.kept().first().map(|order| order.placed_at),
     }
 }
 
