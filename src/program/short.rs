@@ -1,6 +1,6 @@
 //! Short forms: actions, reminders, offers, segments, recommendations. The first two compile to journeys.
 
-use crate::condition::{Condition, LastThing, Members};
+use crate::condition::{Condition, LastThing, Members, OrderTest};
 use crate::event::EventKind;
 use crate::journey::{
     Algorithm, Backlog, Banner, DateTrigger, Entry, EntryRule, EventMatch, EventNames, InactiveTrigger, Journey,
@@ -184,7 +184,7 @@ impl Reminder {
             id: self.id.clone(),
             name: self.name.clone(),
             trigger: self.trigger(),
-            when: self.when.clone(),
+            when: self.condition(),
             entry: self.entry(),
             starts_at: self.starts_at.clone(),
             ends_at: self.ends_at.clone(),
@@ -200,6 +200,16 @@ impl Reminder {
         }
     }
 
+    /// An order that came paid is no unpaid order, whatever else must hold.
+    fn condition(&self) -> Option<Condition> {
+        let unpaid = (self.kind == Some(ReminderKind::UnpaidOrder))
+            .then(|| Condition::Order(OrderTest { paid: Some(false), ..OrderTest::default() }));
+        match (unpaid, self.when.clone()) {
+            (Some(unpaid), Some(when)) => Some(Condition::All(vec![unpaid, when])),
+            (unpaid, when) => unpaid.or(when),
+        }
+    }
+
     fn level(&self, index: usize, level: &Level, steps: &mut Vec<Step>) {
         let number = index + 1;
         let step = |id: String, step: Step| Step { id: Some(id), ..step };
@@ -210,8 +220,8 @@ impl Reminder {
                 Step { wait: Some(Wait { span: Some(level.after), ..Wait::default() }), ..Step::default() },
             ));
         }
-        if let Some(when) = &self.when {
-            let check = crate::journey::Check { that: when.clone(), otherwise: None };
+        if let Some(when) = self.condition() {
+            let check = crate::journey::Check { that: when, otherwise: None };
             steps.push(step(format!("level{number}-check"), Step { check: Some(check), ..Step::default() }));
         }
         if let Some(offer) = &level.offer {
