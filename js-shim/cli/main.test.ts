@@ -60,7 +60,10 @@ describe("comeback", () => {
     const db = join(folder, "preview.sqlite");
     const write = (name: string, journeys: string): string => {
       const path = join(folder, name);
-      writeFileSync(path, `comeback: 1\nshop: { name: L, zone: UTC, currency: EUR, locale: en }\njourneys:\n${journeys}`);
+      writeFileSync(
+        path,
+        `comeback: 1\nshop: { name: L, zone: UTC, currency: EUR, locale: en }\njourneys:\n${journeys}`,
+      );
       return path;
     };
     const hello = "  - { id: hello, trigger: { event: search.performed }, steps: [{ id: p, wait: { for: 9d } }] }\n";
@@ -68,13 +71,26 @@ describe("comeback", () => {
     const live = write("live.yaml", hello);
     const draft = write("draft.yaml", manual);
     const store = sqliteStore({ path: db });
-    const comeback = await createComeback({ program: live, store, shop: fakeShop([]), clock: virtualClock("2026-03-01") });
+    const comeback = await createComeback({
+      program: live,
+      store,
+      shop: fakeShop([]),
+      clock: virtualClock("2026-03-01"),
+    });
     const search = { source: "shop", type: "search.performed", at: "2026-03-01T00:00:00Z", data: { query: "tea" } };
-    await comeback.ingest([{ ...search, id: "1", customer: "anna" }, { ...search, id: "2", customer: "boris" }], "shop");
+    await comeback.ingest(
+      [
+        { ...search, id: "1", customer: "anna" },
+        { ...search, id: "2", customer: "boris" },
+      ],
+      "shop",
+    );
     await comeback.stop();
 
     const same = await run("preview", "--program", live, "--db", db, "--json");
-    assert.deepEqual((JSON.parse(same.out) as { runs: object[] }).runs, [{ journey: "hello", stays: 2, restarts: 0, leaves: 0 }]);
+    assert.deepEqual((JSON.parse(same.out) as { runs: object[] }).runs, [
+      { journey: "hello", stays: 2, restarts: 0, leaves: 0 },
+    ]);
     const changed = await run("preview", "--program", draft, "--db", db);
     assert.match(changed.out, /^2 customers\n\nruns under way +stay +restart +leave\nhello +0 +0 +2\n$/);
     const audience = ["preview", "--program", draft, "--db", db, "--journey", "spring", "--key", "2026"];

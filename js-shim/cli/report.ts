@@ -2,13 +2,15 @@ import { Core } from "../core/core.js";
 import type { Question } from "../core/types.js";
 import { makeReport, REPORTS, toCsv } from "../measure/reports.js";
 import type { Store } from "../stores/store.js";
-import { readArgs, readInstant, type Command } from "./command.js";
+import { readArgs, readCount, readInstant, type Command } from "./command.js";
 import { databaseHelp, withDatabase } from "./database.js";
 import { exit, UsageError } from "./io.js";
 import { openProgram } from "./opened-program.js";
 import { readProgramFile } from "./program-file.js";
 
 const names = Object.entries(REPORTS).map(([name, title]) => `  ${name.padEnd(16)} ${title}`);
+
+const DAY_MS = 86_400_000;
 
 /** `comeback report`: figures of the host's database. */
 export const command: Command = {
@@ -26,20 +28,30 @@ ${databaseHelp}
   --program P      the program, for holdouts, goals and arms of tests
   --from T         default 13 weeks before the end
   --until T        default now
+  --window-days N  how long after a message an order counts, for steps and lift; default 7
   --csv            rows only, inner values under \`outer.inner\`
 
   comeback report lost-carts --db comeback.sqlite --from 2026-03-01 --csv > lost.csv
 `,
   async run(args, io) {
     const text = { type: "string" } as const;
-    const options = { db: text, program: text, from: text, until: text, csv: { type: "boolean" } } as const;
+    const options = {
+      db: text,
+      program: text,
+      from: text,
+      until: text,
+      "window-days": text,
+      csv: { type: "boolean" },
+    } as const;
     const { values, positionals } = readArgs(args, options, { min: 1, max: 1 });
     const [name = ""] = positionals;
     if (!Object.hasOwn(REPORTS, name))
       throw new UsageError(`no report \`${name}\`; there are ${Object.keys(REPORTS).join(", ")}`);
+    const days = values["window-days"];
     const query = {
       ...(values.from === undefined ? {} : { from: readInstant(values.from, "from") }),
       ...(values.until === undefined ? {} : { until: readInstant(values.until, "until") }),
+      ...(days === undefined ? {} : { windowMs: readCount(days, "window-days") * DAY_MS }),
     };
     const program = values.program === undefined ? undefined : (await readProgramFile(values.program)).tree;
     await withDatabase(values.db, io.env, async (store) => {

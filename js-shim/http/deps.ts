@@ -9,7 +9,7 @@ import type {
   Refusal,
 } from "../core/types.js";
 import type { Claims, Links } from "../links/index.js";
-import type { Report } from "../measure/reports.js";
+import type { Report, ReportQuery } from "../measure/reports.js";
 import type { QuoteRequest } from "../shops/shop.js";
 import type { ShopInfo } from "../templates/shop-info.js";
 
@@ -45,7 +45,7 @@ export interface HandlerDeps {
   /** Origins of the storefront, for page events and banners. The shop's own is always among them. */
   origins?: string[];
   /** Figures for `GET /reports/<name>`, which asks for one of `event_secrets`; see `makeReport`. */
-  reports?(name: string, span: { from?: number; until?: number }): Promise<Report | null>;
+  reports?(name: string, query: ReportQuery): Promise<Report | null>;
   /** Answers `GET /healthz`; 503 when it throws. */
   health?(): Promise<Record<string, unknown>> | Record<string, unknown>;
   /** Problems that nobody can be told of in a response. No personal data is passed. */

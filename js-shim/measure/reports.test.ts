@@ -109,6 +109,8 @@ describe("reports over a real shop", () => {
     assert.equal(of("remind").notSent["journey_holdout"]! + of("remind").sent, of("remind").decided);
     assert.equal(of("warm").decided + of("plain").decided, CUSTOMERS);
     const ordered = rows.reduce((sum, { orders }) => sum + orders, 0);
+    const brief = (await makeReport(source, "steps", { windowMs: HOUR / 2 }))!.rows as StepFigures[];
+    assert.equal(brief.find((row) => row.step === "warm")!.orders, 0, "an order an hour later is outside this window");
     const revenue = rows.reduce((sum, row) => sum + (row.revenue["GBP"] ?? 0), 0);
     assert.equal(revenue, ordered * 700, "no order is credited twice");
   });

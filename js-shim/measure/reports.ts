@@ -30,6 +30,8 @@ export interface ReportQuery {
   from?: number;
   /** Now when absent. */
   until?: number;
+  /** How long after a message an order counts, for `steps` and `lift`; seven days when absent. */
+  windowMs?: number;
 }
 
 type Made = { summary?: Record<string, unknown>; rows: object[] };
@@ -37,6 +39,7 @@ type Made = { summary?: Record<string, unknown>; rows: object[] };
 interface Span {
   from: number;
   until: number;
+  windowMs?: number;
 }
 
 const makers: Record<string, { title: string; make(source: ReportSource, span: Span): Promise<Made> }> = {
@@ -85,7 +88,8 @@ export async function makeReport(source: ReportSource, name: string, query: Repo
   if (!maker) return null;
   const until = query.until ?? source.now();
   const from = query.from ?? until - WEEKS_BACK_MS;
-  const { summary = {}, rows } = await maker.make(source, { from, until });
+  const window = query.windowMs === undefined ? {} : { windowMs: query.windowMs };
+  const { summary = {}, rows } = await maker.make(source, { from, until, ...window });
   const text = (at: number) => new Date(Math.min(Math.max(at, 0), LAST_MS)).toISOString();
   return { report: name, from: text(from), until: text(until), summary, rows };
 }

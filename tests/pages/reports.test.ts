@@ -65,6 +65,7 @@ test("nobody else, and nothing else", async () => {
     ["nothing", undefined, 404, /there are weeks, steps/],
     ["__proto__", undefined, 404, /no report of this name/],
     ["weeks?format=xls", undefined, 400, /`json` or `csv`/],
+    ["steps?window_days=0", undefined, 400, /`window_days` must be/],
     ["weeks?from=yesterday", undefined, 400, /`from` must be an instant/],
     ["weeks?until=9999999999", undefined, 400, /`until` must be an instant/],
   ];
