@@ -6,6 +6,7 @@
 
 use super::view::{Seen, View};
 use super::weights::{score, sigmoid};
+use crate::customer::purchases::{GAP_DAYS_MAX, PairCounters};
 
 /// Imaginary gaps behind the customer's own.
 pub const GAP_WEIGHT: f64 = 6.0;
@@ -49,6 +50,65 @@ pub fn again(view: &View<'_>, seen: Seen<'_>) -> f64 {
     sigmoid(score(&AGAIN, &features))
 }
 
+/// Spread of the logarithm of a gap where somebody buys by the calendar: 28 days give or take two or three.
+const STEADY_SIGMA: f64 = 0.12;
+
+/// Spread that others are compared with.
+const USUAL_SIGMA: f64 = 0.8;
+
+/// Share of products and customers taken to be steady before anything is seen of them: three in a hundred.
+const STEADY_LN_ODDS: f64 = -3.5;
+
+/// Imaginary gaps of [`STEADY_SIGMA`] behind a steady customer's own spread.
+const STEADY_WEIGHT: f64 = 2.0;
+
+/// A rhythm as steady as a calendar: the same number of days again and again.
+///
+/// Most rhythms are not, and spreads are shrunk to the usual one. Here the two are weighed against each other: four gaps of 26 to 30 days are
+/// thirty times likelier with somebody steady, and then the day is known to a few days without any model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Steady {
+    /// How likely it is that the rhythm is steady: 0 to 1.
+    pub weight: f64,
+    /// The gap if it is.
+    pub gap: Gap,
+}
+
+impl Steady {
+    /// Judged by the gaps alone; nothing where there are fewer than two, or too long ones to be told apart.
+    #[must_use]
+    pub fn of(pair: &PairCounters) -> Option<Self> {
+        let n = f64::from(pair.gaps);
+        if pair.gaps < 2 {
+            return None;
+        }
+        let mu = pair.ln_gap_sum / n;
+        let squares = (pair.ln_gap_square_sum - n * mu * mu).max(0.0);
+        let precision = |sigma: f64| 1.0 / (sigma * sigma);
+        let ln_odds = STEADY_LN_ODDS + (n - 1.0) * libm::log(USUAL_SIGMA / STEADY_SIGMA)
+            - 0.5 * squares * (precision(STEADY_SIGMA) - precision(USUAL_SIGMA));
+        // Gaps are counted as at most 90 days, so that longer ones all look the same.
+        if ln_odds < -6.0 || mu > libm::log(f64::from(GAP_DAYS_MAX) - 5.0) {
+            return None;
+        }
+        let spread = (squares + STEADY_WEIGHT * STEADY_SIGMA * STEADY_SIGMA) / (n - 1.0 + STEADY_WEIGHT);
+        let sigma = libm::sqrt(spread * (1.0 + 1.0 / n));
+        Some(Self { weight: sigmoid(ln_odds), gap: Gap { mu, sigma } })
+    }
+
+    /// The same for somebody who has not bought for `age` days, and the chance to buy within the `days` from then on. Who is long overdue is
+    /// not steady any more.
+    #[must_use]
+    pub fn after(&self, age: i32, days: f64) -> (f64, f64) {
+        let open = |gap: &Gap, days: f64| (1.0 - gap.within(days)).max(1e-9);
+        let from = f64::from(age) - 0.5;
+        let usual = Gap { mu: self.gap.mu, sigma: USUAL_SIGMA };
+        let still = open(&self.gap, from);
+        let odds = self.weight / (1.0 - self.weight).max(1e-9) * still / open(&usual, from);
+        (odds / (1.0 + odds), 1.0 - open(&self.gap, from + days) / still)
+    }
+}
+
 /// A gap not yet over.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gap {
@@ -70,7 +130,14 @@ impl Gap {
             _ => 4,
         };
         let mu = view.ln_gap(seen, GAP_WEIGHT);
-        Self { mu, sigma: own_spread(seen, mu, SIGMA[bucket]) }.postponed(seen)
+        let usual = Self { mu, sigma: own_spread(seen, mu, SIGMA[bucket]) };
+        Steady::of(seen.pair).map_or(usual, |steady| usual.mixed(&steady)).postponed(seen)
+    }
+
+    /// Between this gap and a steady one, by how likely that is.
+    fn mixed(self, Steady { weight, gap }: &Steady) -> Self {
+        let between = |usual: f64, steady: f64| usual + weight * (steady - usual);
+        Self { mu: between(self.mu, gap.mu), sigma: libm::exp(between(libm::log(self.sigma), libm::log(gap.sigma))) }
     }
 
     /// A postponement says that the product was not needed yet. The gap is then at least a third longer than the age at which it was
@@ -208,6 +275,28 @@ mod tests {
             assert!(median >= before && median >= f64::from(age));
             before = median;
         }
+    }
+
+    #[test]
+    fn a_calendar_is_told_from_a_habit() {
+        let pair = |gaps: &[i32]| {
+            let ln = |gap: &i32| libm::log(f64::from(*gap));
+            PairCounters {
+                gaps: gaps.len() as u32,
+                ln_gap_sum: gaps.iter().map(ln).sum(),
+                ln_gap_square_sum: gaps.iter().map(|gap| ln(gap) * ln(gap)).sum(),
+                ..PairCounters::default()
+            }
+        };
+        let weight = |gaps: &[i32]| Steady::of(&pair(gaps)).map_or(0.0, |steady| steady.weight);
+        assert!(weight(&[28, 27]) < 0.3, "two gaps may be chance");
+        assert!(weight(&[28, 27, 30]) > 0.35 && weight(&[28, 27, 30, 28, 26]) > 0.9);
+        assert!(weight(&[7, 14, 7, 21, 7]) < 0.01 && weight(&[90, 90, 90, 90]) == 0.0);
+        let steady = Steady::of(&pair(&[28, 27, 30, 28, 26])).unwrap();
+        let (_, soon) = steady.after(25, 7.0);
+        let (_, early) = steady.after(10, 7.0);
+        assert!(soon > 0.8 && early < 0.01, "{soon} {early}");
+        assert!(steady.after(45, 7.0).0 < 0.05, "who is long overdue is not steady any more");
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use super::record::Record;
 use super::view::View;
-use super::week::{self, WEEK_FEATURES};
+use super::week::{self, PAIR_FEATURES};
 use super::weights::{score, sigmoid};
 use crate::model::key::ProductKey;
 
 /// Features of a product bought before: those of the week and four of affinity.
-pub const REPEAT_FEATURES: usize = WEEK_FEATURES + 4;
+pub const REPEAT_FEATURES: usize = PAIR_FEATURES + 4;
 /// Features of a product never bought.
 pub const NEW_FEATURES: usize = 9;
 
@@ -98,13 +98,13 @@ pub fn repeat_features(
     place: usize,
 ) -> [f64; REPEAT_FEATURES] {
     let mut features = [0.0; REPEAT_FEATURES];
-    features[..WEEK_FEATURES].copy_from_slice(&week::features(view, customer, view.seen_at(place)));
+    features[..PAIR_FEATURES].copy_from_slice(&week::pair_features(view, customer, view.seen_at(place)));
     let (index, record) = &view.records[place];
     let affinity = affinities.of(*index);
-    features[WEEK_FEATURES] = libm::log(f64::from(affinity.usual) + 0.001);
-    features[WEEK_FEATURES + 1] = libm::log(f64::from(affinity.last) + 0.001);
-    features[WEEK_FEATURES + 2] = libm::log(f64::from(record.recent) + 1e-5);
-    features[WEEK_FEATURES + 3] = libm::log(f64::from(record.hazard_order));
+    features[PAIR_FEATURES] = libm::log(f64::from(affinity.usual) + 0.001);
+    features[PAIR_FEATURES + 1] = libm::log(f64::from(affinity.last) + 0.001);
+    features[PAIR_FEATURES + 2] = libm::log(f64::from(record.recent) + 1e-5);
+    features[PAIR_FEATURES + 3] = libm::log(f64::from(record.hazard_order));
     features
 }
 

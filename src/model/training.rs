@@ -33,6 +33,9 @@ const ORDER_CUTS_MAX: i32 = 10;
 /// How strongly weights are pulled to the defaults, in scaled units.
 const PULL: f64 = 30.0;
 
+/// How much of what the same week asked for more a year ago is expected again: half, as one year is only one.
+const SEASON_SHARE: f64 = 0.5;
+
 /// Weeks from which the bend of the weekly chance is fitted: the latest, as seasons pass.
 const BEND_WEEKS: usize = 4;
 
@@ -86,6 +89,9 @@ impl Lesson {
 pub(super) struct Lessons {
     /// First days of the weeks in `week`.
     pub weeks: Vec<Day>,
+    /// The [`season`] on each of them, and on the day the model is made for.
+    seasons: Vec<f64>,
+    season: f64,
     pub week: Lesson,
     pub repeat: Lesson,
     pub new: Lesson,
@@ -95,6 +101,8 @@ impl Lessons {
     pub fn new() -> Self {
         Self {
             weeks: Vec::new(),
+            seasons: Vec::new(),
+            season: 0.0,
             week: Lesson::new(WEEK_FEATURES),
             repeat: Lesson::new(order::REPEAT_FEATURES),
             new: Lesson::new(order::NEW_FEATURES),
@@ -131,10 +139,14 @@ impl Lessons {
     fn bend(&self, week: &[f64], weeks: usize) -> Bend {
         let examples = &self.week.examples;
         let start = |at: usize| self.week.starts.get(at).copied().unwrap_or(examples.len());
-        let rows = start(weeks.saturating_sub(BEND_WEEKS))..start(weeks);
-        Bend::fit(
+        let first = weeks.saturating_sub(BEND_WEEKS);
+        let rows = start(first)..start(weeks);
+        let mut bend = Bend::fit(
             rows.map(|at| (examples.score(week, at), examples.labels[at], f64::from(examples.counts[at]))).collect(),
-        )
+        );
+        // The bend knows the weeks it was fitted to; the week it is for may ask for more.
+        bend.shift(SEASON_SHARE * self.seasons.get(weeks).copied().unwrap_or(self.season));
+        bend
     }
 }
 
@@ -145,6 +157,27 @@ pub(super) struct Fitted {
     pub early: Weights,
     /// First days of the latest weeks, which `early` has not seen.
     pub held_weeks: Vec<Day>,
+}
+
+/// How many more order days the week from `day` on had a year earlier than the four weeks before it, as a logarithm; nothing where the shop
+/// is younger. A year is 364 days here, so that Mondays meet Mondays.
+fn season(data: &Dataset, day: Day) -> f64 {
+    let then = day - 364;
+    if data.span().is_none_or(|(first, _)| then - first < 28) {
+        return 0.0;
+    }
+    let (mut month, mut week, mut days) = (0.0, 0.0, Vec::new());
+    for customer in 0..data.customers() {
+        days.clear();
+        days.extend(data.of(customer).iter().map(|purchase| purchase.day));
+        days.retain(|day| (then - 28..then + 7).contains(day));
+        days.sort_unstable();
+        days.dedup();
+        let before = days.partition_point(|&day| day < then);
+        (month, week) = (month + before as f64, week + (days.len() - before) as f64);
+    }
+    // A few imaginary order days keep small shops quiet.
+    libm::log((week + 20.0) / (month / 4.0 + 20.0))
 }
 
 /// The first days of the training weeks before `until`, oldest first; none where the shop is too young.
@@ -236,7 +269,8 @@ impl Course {
         let mut starts: Vec<Day> = weeks.iter().chain(&orders).copied().collect();
         starts.sort_unstable();
         starts.dedup();
-        Self { until, weeks, orders, starts, done: 0, alike, purchases, lessons: Lessons::new() }
+        let lessons = Lessons { season: season(data, until), ..Lessons::new() };
+        Self { until, weeks, orders, starts, done: 0, alike, purchases, lessons }
     }
 
     /// Days done, and days in all.
@@ -275,6 +309,7 @@ fn learn(data: &Dataset, model: &Model, ask: &Ask, lessons: &mut Lessons) {
     let start = model.day();
     if ask.week.is_some() {
         lessons.weeks.push(start);
+        lessons.seasons.push(season(data, start));
         lessons.week.starts.push(lessons.week.examples.len());
     }
     if ask.order.is_some() {

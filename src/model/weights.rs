@@ -16,6 +16,9 @@ pub struct Weights {
     pub bend: Bend,
 }
 
+/// Weights of the weekly chance in models built before steady rhythms were told apart; the others are then the defaults.
+const EARLIER_WEEK: usize = 38;
+
 /// Points of a [`Bend`].
 pub const BEND_POINTS: usize = 11;
 
@@ -42,6 +45,11 @@ impl Bend {
         let (low, high) = (self.at[above - 1], self.at[above]);
         let part = if high > low { (logit - low) / (high - low) } else { 0.0 };
         logit + self.add[above - 1] + part * (self.add[above] - self.add[above - 1])
+    }
+
+    /// Adds as much everywhere.
+    pub(super) fn shift(&mut self, by: f64) {
+        self.add.iter_mut().for_each(|add| *add += by);
     }
 
     /// The bend that makes the mean chance of each part of the examples what came of it. Parts are tenths by score, the last one cut
@@ -116,8 +124,10 @@ impl Weights {
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut numbers = bytes.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().expect("eight bytes")));
         let mut weights = Self::default();
+        let earlier = bytes.len() == 8 * (EARLIER_WEEK + REPEAT_FEATURES + 1 + NEW_FEATURES + 1 + 2 * BEND_POINTS);
+        let week = if earlier { EARLIER_WEEK } else { weights.week.len() };
         let Bend { at, add } = &mut weights.bend;
-        let (first, second) = (weights.week.iter_mut().chain(&mut weights.repeat), weights.new.iter_mut());
+        let (first, second) = (weights.week[..week].iter_mut().chain(&mut weights.repeat), weights.new.iter_mut());
         for weight in first.chain(second).chain(at).chain(add) {
             *weight = numbers.next()?;
         }
