@@ -2,8 +2,10 @@
 
 use super::{Problem, Program};
 use crate::condition::{Condition, CountedTest, carries_products};
+use crate::customer::messages::Class;
 use crate::event::EventKind;
 use crate::journey::{Journey, Send, Split, Step, Trigger, Wait};
+use crate::plan::Cap;
 use crate::replenish::Method;
 use crate::time::{CalendarSpan, DayWindow, Instant, Zone};
 use std::collections::BTreeMap;
@@ -295,6 +297,7 @@ impl Checker<'_> {
                 "add for example `period: 30d`",
             );
         }
+        self.blocked_by_caps(&journey.steps, &format!("{path}/steps"));
         let mut names = BTreeMap::new();
         let mut count = 0;
         self.steps(&journey.steps, journey, &format!("{path}/steps"), 0, &mut names, &mut count);
@@ -305,6 +308,38 @@ impl Checker<'_> {
                 format!("a journey has at most {STEPS_MAX} steps, found {count}"),
                 "split it in two with `start`",
             );
+        }
+    }
+
+    /// Messages that a cap keeps from leaving in time whenever those before them left.
+    fn blocked_by_caps(&mut self, steps: &[Step], path: &str) {
+        // What was sent so far in one line of steps, and how long ago it can be at most.
+        let mut sent: Vec<(&Send, i64)> = Vec::new();
+        for (index, step) in steps.iter().enumerate() {
+            if let Some(send) = step.send.as_ref().filter(|send| send.class == Class::Marketing) {
+                for cap in self.program.policy.caps.iter().filter(|cap| cap.max > 0 && applies(cap, send)) {
+                    let counted: Vec<i64> =
+                        sent.iter().filter(|(before, _)| applies(cap, before)).map(|(_, ago)| *ago).collect();
+                    let Some(first) = counted.len().checked_sub(cap.max as usize).map(|first| counted[first]) else {
+                        continue;
+                    };
+                    let waits = send.not_after.unwrap_or(CalendarSpan::days(1)).roughly_ms();
+                    if first.saturating_add(waits) < cap.per.roughly_ms() {
+                        self.warning(
+                            format!("{path}/{index}/send"),
+                            "cap_blocks",
+                            format!("when the messages before it were sent, the cap of {} per {} keeps this one back until it is too late", cap.max, cap.per),
+                            "wait longer before it, let it leave later with `not_after`, or widen the cap",
+                        );
+                        break;
+                    }
+                }
+                sent.push((send, 0));
+            }
+            match longest(step) {
+                Some(passed) => sent.iter_mut().for_each(|(_, ago)| *ago = ago.saturating_add(passed)),
+                None => sent.clear(),
+            }
         }
     }
 
@@ -801,6 +836,27 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+fn applies(cap: &Cap, send: &Send) -> bool {
+    let channel = send.channel.as_deref().unwrap_or("email");
+    cap.channel.as_deref().is_none_or(|only| only == channel)
+        && cap.topic.as_deref().is_none_or(|only| send.topic.as_deref() == Some(only))
+}
+
+/// The longest a step can take; nothing when that is not known.
+fn longest(step: &Step) -> Option<i64> {
+    if let Some(wait) = &step.wait {
+        let is_span_alone = *wait == Wait { span: wait.span, ..Wait::default() };
+        return wait.span.filter(|_| is_span_alone).map(|span| span.roughly_ms());
+    }
+    let is_simple = step.wait_for.is_none()
+        && step.branch.is_none()
+        && step.split.is_none()
+        && step.repeat.is_none()
+        && step.check.as_ref().is_none_or(|check| check.otherwise.is_none())
+        && !step.start.as_ref().is_some_and(|start| start.and_wait);
+    is_simple.then_some(0)
 }
 
 fn waits(steps: &[Step]) -> bool {

@@ -1,6 +1,7 @@
 //! Programs as text: problems with their places, and blobs that read back.
 
 use super::*;
+use serde_json::json;
 
 /// Checks YAML and prints each problem as one line.
 fn problems(yaml: &str) -> String {
@@ -104,4 +105,27 @@ journeys:
 fn what_is_not_a_mapping_is_told() {
     assert!(Program::check(&Value::Null).1.iter().any(|problem| problem.severity == Severity::Error));
     assert!(Program::check(&Value::from("text")).1.iter().any(|problem| problem.severity == Severity::Error));
+}
+
+#[test]
+fn a_cap_that_keeps_a_message_back_until_it_is_too_late_is_told() {
+    let blocked = |wait: &str, not_after: &str, max: u32| {
+        let send = |after: &str| json!({ "send": { "template": "news", "topic": "news", "not_after": after } });
+        let steps = json!([send("1d"), { "wait": { "for": wait } }, send(not_after)]);
+        let program = json!({
+            "comeback": 1,
+            "policy": { "caps": [{ "topic": "news", "max": max, "per": "7d" }] },
+            "journeys": [{ "id": "a", "trigger": { "event": "page.visited" }, "steps": steps }],
+        });
+        let problems = Program::check(&program).1;
+        problems
+            .iter()
+            .filter(|problem| problem.code == "cap_blocks")
+            .map(|problem| problem.path.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(blocked("1d", "1d", 1), ["/journeys/0/steps/2/send"]);
+    assert_eq!(blocked("6d", "2d", 1), [""; 0], "it may wait until there is room");
+    assert_eq!(blocked("1d", "7d", 1), [""; 0]);
+    assert_eq!(blocked("1d", "1d", 2), [""; 0], "both fit");
 }
