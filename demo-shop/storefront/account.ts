@@ -198,8 +198,10 @@ async function account(visit: Visit): Promise<Response> {
 }
 
 function couponWorth({ offer, percent, fixed, free_shipping, minimum, expires_at }: Coupon): Html {
+  const until = expires_at !== null && html`, until ${moment(expires_at)}`;
+  if (offer === "invite") return html`for a friend, who gives it when registering${until}`;
   const worth = free_shipping ? "free delivery" : percent !== null ? `${percent} % off` : `${money(fixed ?? 0)} off`;
-  return html`${offer === "invite" ? "for a friend, who gives it when registering" : worth}${minimum !== null && html` from ${money(minimum)}`}${expires_at !== null && html`, until ${moment(expires_at)}`}`;
+  return html`${worth}${minimum !== null && html` from ${money(minimum)}`}${until}`;
 }
 
 export function orderList(orders: readonly Order[], folder = "/orders"): Html {
