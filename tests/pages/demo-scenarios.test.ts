@@ -1,10 +1,14 @@
 // Every program that ships, all at once in the demo shop, clicked through as its page of scenarios says.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, noBrowser } from "../browser.js";
 import { freshData, startDemo, type RunningDemo } from "../demo/running-demo.js";
 
+const CLI = fileURLToPath(new URL("../../../js-shim/dist/cli/main.js", import.meta.url));
 const place = freshData();
 let demo: RunningDemo;
 let browser: Browser;
@@ -192,5 +196,13 @@ test("what the scenarios promise is what happens", { skip: noBrowser, timeout: 4
     await press("repeat-order", "Eight days later");
     assert.match((await letter("dmitry.sokolenko", /Пора повторить/)).text, /Часто берут вместе/);
     assert.match((await letter("dmitry.sokolenko", /Новое на наших полках/)).text, /Новинка магазина/);
+  });
+
+  await t.test("and the journal gives all of it again, decision for decision, byte for byte", async () => {
+    await demo.stop();
+    const [database, args] = [join(place.data, "comeback.sqlite"), ["replay", "--as-recorded", "--db"]];
+    const { stdout, status } = spawnSync(process.execPath, [CLI, ...args, database], { encoding: "utf8" });
+    assert.match(stdout, /^\d{4,} entries of \d+ customers stepped again: no differences\n$/);
+    assert.equal(status, 0);
   });
 });
