@@ -28,7 +28,7 @@ const EXAMPLES_MAX: f64 = 250_000.0;
 const SILENT_DAYS_MAX: i32 = 180;
 
 /// Days on which a next order is asked for.
-const ORDER_CUTS_MAX: i32 = 10;
+const ORDER_CUTS_MAX: i32 = 18;
 
 /// How strongly weights are pulled to the defaults, in scaled units.
 const PULL: f64 = 30.0;
@@ -37,7 +37,7 @@ const PULL: f64 = 30.0;
 const SEASON_SHARE: f64 = 0.5;
 
 /// Weeks from which the bend of the weekly chance is fitted: the latest, as seasons pass.
-const BEND_WEEKS: usize = 4;
+const BEND_WEEKS: usize = 6;
 
 /// Examples of one score, in the order of time.
 pub(super) struct Lesson {

@@ -95,7 +95,7 @@ fn part_shift(part: &[(f64, bool, f64)]) -> Option<(f64, f64)> {
         let step: f64 = (bought.max(0.5) - sum) / slope.max(1e-9);
         shift += step.clamp(-1.0, 1.0);
     }
-    Some((middle, shift * bought / (bought + 10.0)))
+    Some((middle, shift * bought / (bought + 3.0)))
 }
 
 impl Default for Weights {
