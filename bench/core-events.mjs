@@ -7,7 +7,8 @@ export async function run([count = "20000"]) {
   const { tmpdir } = await import("node:os");
   const path = await import("node:path");
   const { Core } = await import("comeback/core");
-  const { atLeast, history, perSecond, products, program, rate, show, sunday, viewed } = await import("./host/ground.mjs");
+  const { atLeast, history, perSecond, products, program, rate, show, sunday, viewed } =
+    await import("./host/ground.mjs");
 
   const customers = 1_000;
   const turns = 5;
@@ -44,7 +45,11 @@ export async function run([count = "20000"]) {
     writeFileSync(file, JSON.stringify({ program, products, turns, inputs }));
     const args = ["bench", "--quiet", "--no-default-features", "--bench", "core", "--", file];
     const root = path.join(import.meta.dirname, "..");
-    const { status, stdout } = spawnSync("cargo", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    const { status, stdout } = spawnSync("cargo", args, {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     if (status !== 0) throw new Error(`the native run ended with ${status}`);
     native = JSON.parse(stdout);
   } finally {

@@ -246,11 +246,7 @@ export interface OfferIssue extends EffectBase {
   offer: string;
   /** The code the core derived from the run; the shop must take it as given. */
   code: string;
-  discount:
-    | { fixed: number; currency: string }
-    | { percent: number }
-    | { free_shipping: true }
-    | { gift: string };
+  discount: { fixed: number; currency: string } | { percent: number } | { free_shipping: true } | { gift: string };
   minimum: number | null;
   expires_at: number | null;
   budget: number | null;

@@ -123,7 +123,14 @@ it("spreads a backlog over days, also when the history was imported under the ve
 
 it("counts what becomes of runs, and does it", async () => {
   const { comeback } = await stocked(memoryStore(), [waiting]);
-  const search = { id: "s", source: "shop", type: "search.performed", at: sunday, customer: "c00001", data: { query: "tea" } };
+  const search = {
+    id: "s",
+    source: "shop",
+    type: "search.performed",
+    at: sunday,
+    customer: "c00001",
+    data: { query: "tea" },
+  };
   await comeback.ingest([search], "shop");
   const runs = async (journeys: object[]) => (await comeback.preview(program(journeys))).runs;
   const counts = { journey: "hello", stays: 0, restarts: 0, leaves: 0 };

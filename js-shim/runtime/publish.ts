@@ -1,11 +1,4 @@
-import type {
-  BacklogPolicy,
-  Enlistment,
-  EventEnvelope,
-  PublishAnswer,
-  Question,
-  StateBytes,
-} from "../core/types.js";
+import type { BacklogPolicy, Enlistment, EventEnvelope, PublishAnswer, Question, StateBytes } from "../core/types.js";
 import type { Customer, Store } from "../stores/store.js";
 import type { Log } from "./log.js";
 import type { Work, WorkOutcome } from "./work.js";
@@ -91,7 +84,7 @@ function daysOf(policy: BacklogPolicy, customers: number): number | null {
 }
 
 async function* everyone(store: Store, from = "") {
-  for (let after = from; ; ) {
+  for (let after = from; ;) {
     const page = await store.customers({ after, limit: pageSize });
     if (page.length === 0) return;
     yield* await store.load(page);
@@ -222,7 +215,10 @@ export class Publisher {
     for await (const { input } of store.journal({ customer, from: 0, until: Number.MAX_SAFE_INTEGER })) {
       // Batches of an imported file are not JSON; the core read those when they came.
       if (input[0] !== brace) continue;
-      const { event, facts = [] } = JSON.parse(utf8Text.decode(input)) as { event?: EventEnvelope; facts?: EventEnvelope[] };
+      const { event, facts = [] } = JSON.parse(utf8Text.decode(input)) as {
+        event?: EventEnvelope;
+        facts?: EventEnvelope[];
+      };
       past.push(...[...facts, ...(event ? [event] : [])].filter(({ type }) => wanted.has(type)));
     }
     return past.slice(-pastMax);

@@ -15,10 +15,14 @@ it("forgets browsing before the rest, and customers never", async () => {
   const heard = (id: string, type: string, data: object) => {
     return { id, source: "shop", type, at: new Date(clock.now()).toISOString(), customer: "anna", data };
   };
-  await comeback.ingest([heard("1", "customer.registered", { name: "Anna" }), heard("2", "page.visited", { url: "/" })], "shop");
+  await comeback.ingest(
+    [heard("1", "customer.registered", { name: "Anna" }), heard("2", "page.visited", { url: "/" })],
+    "shop",
+  );
   const types = async (): Promise<string[]> => {
     const found: string[] = [];
-    for await (const { type } of store.journal({ from: 0, until: Number.MAX_SAFE_INTEGER })) if (type !== "program.published" && type) found.push(type);
+    for await (const { type } of store.journal({ from: 0, until: Number.MAX_SAFE_INTEGER }))
+      if (type !== "program.published" && type) found.push(type);
     return found;
   };
   clock.advance(9 * day);

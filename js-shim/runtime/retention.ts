@@ -14,7 +14,13 @@ export interface RetentionDays {
   environments: number;
 }
 
-export const retentionDefault: RetentionDays = { journal: 730, browsing: 180, outbox: 730, links: 90, environments: 400 };
+export const retentionDefault: RetentionDays = {
+  journal: 730,
+  browsing: 180,
+  outbox: 730,
+  links: 90,
+  environments: 400,
+};
 
 const dayMs = 86_400_000;
 /** How often there is a look whether something is past its time. */

@@ -205,7 +205,10 @@ export function storeConformance(
       for await (const { effect } of store.ledger({ from: 0, until: 9 })) effects.push(effect);
       assert.deepEqual(effects, ["e2", "e3"]);
       assert.deepEqual([...(await one("c1")).state.hot], [7]);
-      assert.deepEqual((await lease(9)).map(({ effect }) => effect), ["e2", "e3"]);
+      assert.deepEqual(
+        (await lease(9)).map(({ effect }) => effect),
+        ["e2", "e3"],
+      );
     });
 
     it("forgets an environment only when it was replaced long ago", async () => {

@@ -486,7 +486,9 @@ fn new_run(
         arms: Vec::new(),
         parent: parent.map(|run| run.id),
         other: text("referrer").or_else(|| text("other")).or_else(|| parent.and_then(|run| run.other.clone())),
-        holdout: fraction(&journey.id, world.customer.key.as_bytes()) * 100.0 < journey.holdout_percent,
+        // Salted, so that a split whose seed is the journey's id is not dealt from the same cards.
+        holdout: fraction(&format!("holdout {}", journey.id), world.customer.key.as_bytes()) * 100.0
+            < journey.holdout_percent,
     }
 }
 

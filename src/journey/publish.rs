@@ -51,7 +51,7 @@ impl Enlistment {
         if self.days == 0 {
             return now;
         }
-        let share = fraction(&self.journey, customer.as_bytes()) * f64::from(self.days);
+        let share = fraction(&format!("backlog {}", self.journey), customer.as_bytes()) * f64::from(self.days);
         let day = zone.day(Instant(self.from)) + share as i32;
         let within_day = (share.fract() * HOURS * 3_600_000.0) as i64;
         zone.at(day, FIRST_HOUR).plus_ms(within_day).max(now)

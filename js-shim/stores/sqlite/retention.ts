@@ -15,7 +15,9 @@ export function retention(db: Database) {
   const settled = `SELECT n FROM (${oldest("outbox", "settled_at")}) WHERE settled_at < ?`;
   const contents = db.prepare(`DELETE FROM outbox_content WHERE n IN (${settled})`);
   const outbox = db.prepare(`DELETE FROM outbox WHERE n IN (${settled})`);
-  const links = db.prepare(`DELETE FROM link_log WHERE n IN (SELECT n FROM (${oldest("link_log", "at")}) WHERE at < ?)`);
+  const links = db.prepare(
+    `DELETE FROM link_log WHERE n IN (SELECT n FROM (${oldest("link_log", "at")}) WHERE at < ?)`,
+  );
   // The rows stay, journal entries name them; only the blobs that no environment in use has go.
   const blobs = db.prepare(`
     WITH live AS (
