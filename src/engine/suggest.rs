@@ -75,10 +75,19 @@ pub(super) fn pick(env: &Env, state: &State, list: &Recommend, about: &[ProductK
             let filter = Filter { classes: vec![CategoryKey::of("", of)], ..filter };
             lists::popular(&env.model, Window::Year, history, &shelf, &filter, limit)
         }
+        Algorithm::Mapped => {
+            lists::by_category_map(&env.model, &category_map(env), about, history, &shelf, &filter, limit)
+        }
         Algorithm::Nothing => Vec::new(),
     };
     let picks: Picks = found.iter().map(|suggestion| (suggestion.product, Some(reason(env, suggestion)))).collect();
     if picks.is_empty() && list.by != Algorithm::Nothing { without_history(env, list.by, about, limit) } else { picks }
+}
+
+fn category_map(env: &Env) -> Vec<(CategoryKey, CategoryKey)> {
+    let pairs = env.program.category_map.iter();
+    let key = |name: &String| CategoryKey::of("", name);
+    pairs.flat_map(|pair| pair.to.iter().map(move |to| (key(&pair.from), key(to)))).collect()
 }
 
 /// Products bought in the last so many days are not suggested.

@@ -19,6 +19,7 @@ fn env(journeys: Value) -> Env {
 fn env_of(journeys: Value, accumulators: Value) -> Env {
     let program = json!({
         "accumulators": accumulators,
+        "category_map": [{ "from": "teas", "to": ["care"] }],
         "comeback": 1,
         "shop": { "name": "Leaf", "zone": "UTC", "currency": "EUR", "locale": "en" },
         "orders": { "counts_when": ["completed"] },
@@ -29,8 +30,8 @@ fn env_of(journeys: Value, accumulators: Value) -> Env {
     let (program, problems) = Program::check(&program);
     let program = program.unwrap_or_else(|| panic!("{problems:?}"));
     let products = json!([
-        { "id": "tea", "name": "Tea", "price": 700, "currency": "EUR", "in_stock": true },
-        { "id": "soap", "name": "Soap", "price": 300, "currency": "EUR", "in_stock": true },
+        { "id": "tea", "name": "Tea", "price": 700, "currency": "EUR", "in_stock": true, "categories": ["teas"] },
+        { "id": "soap", "name": "Soap", "price": 300, "currency": "EUR", "in_stock": true, "categories": ["care"] },
     ]);
     let products: Vec<Product> = serde_json::from_value(products).unwrap();
     Env::open(&program.blob(), &[], &Catalogue::new(products).bytes(), b"test").unwrap()
@@ -447,4 +448,27 @@ fn a_step_makes_an_order_of_what_is_on_sale() {
     );
     let effects = anna.say(MONDAY, "shop", "search.performed", json!({ "query": "tea" }));
     assert_eq!(ordered(&effects), [("soap".to_owned(), 0), ("tea".to_owned(), 700)]);
+}
+
+#[test]
+fn categories_that_go_together_are_recommended_by_the_merchants_own_map() {
+    let recommend = json!([{ "name": "more", "by": "mapped", "limit": 3 }]);
+    let steps = json!([{ "send": { "template": "thanks", "class": "transactional", "recommend": recommend } }]);
+    let journeys = json!([{ "id": "more", "trigger": { "event": "order.placed" }, "steps": steps }]);
+    let picks = |product: &str| {
+        let mut anna = Anna::new();
+        anna.env = env(journeys.clone());
+        let line = json!({ "id": "1", "product": product, "quantity": 1, "price": 700 });
+        let order = json!({ "id": "o", "revision": 1, "status": "completed", "placed_at": MONDAY, "currency": "EUR", "total": 700, "lines": [line] });
+        let effects = anna.say(MONDAY, "shop", "order.placed", json!({ "order": order }));
+        let message = effects.iter().find(|effect| effect.what.name() == "message.send").unwrap();
+        let context = &json!(message)["context"]["recipient"]["recommendations"]["more"];
+        context
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|card| format!("{} {}", card["product"], card["reason"]["code"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(picks("tea"), ["\"soap\" \"mapped\""]);
 }

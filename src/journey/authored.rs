@@ -417,6 +417,8 @@ pub enum Algorithm {
     Segment,
     /// Products of a category.
     Category,
+    /// Products of the categories that `category_map` gives for those of the order.
+    Mapped,
     /// None: the control arm of a test.
     Nothing,
 }

@@ -712,6 +712,14 @@ impl Checker<'_> {
                     .of
                     .as_ref()
                     .is_some_and(|of| self.program.segments.iter().any(|segment| segment.id == *of));
+            if recommend.by == crate::journey::Algorithm::Mapped && self.program.category_map.is_empty() {
+                self.error(
+                    format!("{path}/recommend/{index}/by"),
+                    "empty",
+                    "`mapped` needs a map of categories",
+                    "write `category_map: [{ from: coffee, to: [filters] }]`",
+                );
+            }
             if missing {
                 self.error(
                     format!("{path}/recommend/{index}/of"),

@@ -8,7 +8,7 @@ mod read;
 mod short;
 
 pub use read::{Problem, Severity};
-pub use short::{Action, Level, Offer, Recommendation, Reminder, ReminderKind, Segment};
+pub use short::{Action, CategoryPair, Level, Offer, Recommendation, Reminder, ReminderKind, Segment};
 
 use crate::codec::{CodecError, Writer, parts};
 use crate::customer::OrdersPolicy;
@@ -41,6 +41,8 @@ pub struct Program {
     pub offers: Vec<Offer>,
     /// Lists of products.
     pub segments: Vec<Segment>,
+    /// Categories that go with others, for `by: mapped`.
+    pub category_map: Vec<CategoryPair>,
     /// Recommended products on pages, by role or tag.
     pub recommendations: Vec<Recommendation>,
     /// Events to be counted for conditions.

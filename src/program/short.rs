@@ -375,6 +375,17 @@ pub struct Segment {
     pub newest_first: bool,
 }
 
+/// What goes with a category, as the merchant says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CategoryPair {
+    /// A category of what was bought.
+    pub from: String,
+    /// Categories that go with it.
+    pub to: Vec<String>,
+}
+
 /// Recommended products on a page for some customers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
