@@ -76,7 +76,7 @@ pub fn hash(bytes: &[u8]) -> String {
 
 /// Opens an environment and returns its number.
 #[wasm_bindgen]
-pub fn env_open(program: &[u8], model: &[u8], catalogue: &[u8], secret: &[u8]) -> Result<u32, JsError> {
+pub fn env_open(program: &[u8], model: Vec<u8>, catalogue: &[u8], secret: &[u8]) -> Result<u32, JsError> {
     let env = Env::open(program, model, catalogue, secret).map_err(|error| JsError::new(&error.to_string()))?;
     ENVS.with_borrow_mut(|(last, envs)| {
         *last += 1;
@@ -259,15 +259,15 @@ impl ModelBuilder {
 
 /// The accuracy report inside a model, as JSON.
 #[wasm_bindgen]
-pub fn model_report(model: &[u8]) -> Result<String, JsError> {
-    let model = crate::model::Model::open(model.to_vec()).map_err(|error| JsError::new(&error.to_string()))?;
+pub fn model_report(model: Vec<u8>) -> Result<String, JsError> {
+    let model = crate::model::Model::open(model).map_err(|error| JsError::new(&error.to_string()))?;
     Ok(String::from_utf8_lossy(model.report_json()).into_owned())
 }
 
 /// The same in words; nothing where the model has none.
 #[wasm_bindgen]
-pub fn model_report_text(model: &[u8]) -> Result<Option<String>, JsError> {
-    let model = crate::model::Model::open(model.to_vec())?;
+pub fn model_report_text(model: Vec<u8>) -> Result<Option<String>, JsError> {
+    let model = crate::model::Model::open(model)?;
     let report: Option<crate::model::report::AccuracyReport> = serde_json::from_slice(model.report_json()).ok();
     Ok(report.map(|report| report.to_string()))
 }
@@ -283,9 +283,9 @@ pub struct Predictor {
 impl Predictor {
     /// Predicts at an instant (milliseconds); `task` is `week` or `next-order`.
     #[wasm_bindgen(constructor)]
-    pub fn new(model: &[u8], at: f64, task: &str, top: usize, columns: JsValue) -> Result<Predictor, JsError> {
+    pub fn new(model: Vec<u8>, at: f64, task: &str, top: usize, columns: JsValue) -> Result<Predictor, JsError> {
         use crate::recommend::predictor::{PredictOptions, Predictor as Inner, Task};
-        let model = crate::model::Model::open(model.to_vec()).map_err(|error| JsError::new(&error.to_string()))?;
+        let model = crate::model::Model::open(model).map_err(|error| JsError::new(&error.to_string()))?;
         let task = match task {
             "week" => Task::Week,
             "next-order" => Task::NextOrder,

@@ -3,6 +3,7 @@
 //! ```text
 //! npm run bench -- prediction                     # unpacks ../shared/data and runs this
 //! cargo bench --bench prediction -- FOLDER [next-order|weekly|dates|companions]
+//! npm run bench -- prediction-speed               # the native half of it: cargo bench --bench prediction -- speed FOLDER
 //! ```
 //!
 //! FOLDER holds `complete_journey.orders.csv` and `online_retail_2.orders.csv` (and the products beside them), unpacked. Splits follow
@@ -14,14 +15,20 @@ mod metrics;
 mod next_order;
 mod rivals;
 mod shop;
+mod speed;
 mod table;
 mod weekly;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    if let [task, folder] = arguments.as_slice()
+        && task == "speed"
+    {
+        return speed::run(Path::new(folder));
+    }
     let folder = arguments.first().map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
     let wanted = |task: &str| arguments.len() < 2 || arguments[1..].iter().any(|argument| argument == task);
     for name in ["Complete Journey", "Online Retail II"] {

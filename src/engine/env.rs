@@ -38,16 +38,14 @@ impl std::fmt::Display for EnvError {
 }
 
 impl Env {
-    /// Opens compiled blobs. An empty model means a shop without history.
-    pub fn open(program: &[u8], model: &[u8], catalogue: &[u8], secret: &[u8]) -> Result<Env, EnvError> {
-        let hash = Id::of(&[program, model, catalogue, crate::VERSION.as_bytes()]);
+    /// Opens compiled blobs. An empty model means a shop without history; a large one is best given away, as it is kept and not copied then.
+    pub fn open(program: &[u8], model: impl Into<Vec<u8>>, catalogue: &[u8], secret: &[u8]) -> Result<Env, EnvError> {
+        let model = model.into();
+        let hash = Id::of(&[program, &model, catalogue, crate::VERSION.as_bytes()]);
         let program = Program::open(program).map_err(EnvError::Codec)?;
         let catalogue = Catalogue::open(catalogue).map_err(EnvError::Codec)?;
-        let model = if model.is_empty() {
-            Model::for_small_shop()
-        } else {
-            Model::open(model.to_vec()).map_err(EnvError::Model)?
-        };
+        let model =
+            if model.is_empty() { Model::for_small_shop() } else { Model::open(model).map_err(EnvError::Model)? };
         let machine = Machine::new(&program.all_journeys());
         Ok(Env { program, machine, model, catalogue, hash, secret: secret.to_vec() })
     }

@@ -6,8 +6,8 @@ use super::week::{self, PAIR_FEATURES};
 use super::weights::{score, sigmoid};
 use crate::model::key::ProductKey;
 
-/// Features of a product bought before: those of the week and four of affinity.
-pub const REPEAT_FEATURES: usize = PAIR_FEATURES + 4;
+/// Features of a product bought before: those of the pair, and five of affinity and of other owners.
+pub const REPEAT_FEATURES: usize = PAIR_FEATURES + 5;
 /// Features of a product never bought.
 pub const NEW_FEATURES: usize = 9;
 
@@ -105,6 +105,8 @@ pub fn repeat_features(
     features[PAIR_FEATURES + 1] = libm::log(f64::from(affinity.last) + 0.001);
     features[PAIR_FEATURES + 2] = libm::log(f64::from(record.recent) + 1e-5);
     features[PAIR_FEATURES + 3] = libm::log(f64::from(record.hazard_order));
+    // How many of those who ever bought it did so lately.
+    features[PAIR_FEATURES + 4] = libm::log((f64::from(record.buys_28) + 1.0) / (f64::from(record.buyers) + 5.0));
     features
 }
 
@@ -154,7 +156,7 @@ pub const REPEAT_DEFAULT: [f64; REPEAT_FEATURES + 1] = [
     0.6005, -0.0095, 0.0402, -0.3409, -0.5671, 0.1346, 0.0713, 0.0800, 0.4705, -0.0955, 0.0325, 0.0853, -0.0471,
     -0.1122, -0.0791, 0.2460, -0.0040, 0.2383, 0.3017, 0.2775, 0.1291, -0.0669, -0.0434, 0.7223, -0.7660, 0.3906,
     -0.3225, 0.0163, -0.1911, 0.4391, 0.3967, 0.2680, -0.0659, -0.0405, 0.1186, 0.0234, 0.2302, 0.0472, -0.0627,
-    0.1014, -0.1616, -0.2158,
+    0.1014, -0.1616, -0.2158, 0.0,
 ];
 
 /// Default weights of products never bought; their source is that of [`week::DEFAULT`].

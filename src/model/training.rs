@@ -30,8 +30,9 @@ const SILENT_DAYS_MAX: i32 = 180;
 /// Days on which a next order is asked for.
 const ORDER_CUTS_MAX: i32 = 18;
 
-/// How strongly weights are pulled to the defaults, in scaled units.
+/// How strongly weights are pulled to the defaults, in scaled units; those of the next order more, as shops differ less there.
 const PULL: f64 = 30.0;
+const PULL_REPEAT: f64 = 300.0;
 
 /// How much of what the same week asked for more a year ago is expected again: half, as one year is only one.
 const SEASON_SHARE: f64 = 0.5;
@@ -44,11 +45,12 @@ pub(super) struct Lesson {
     pub examples: Examples,
     /// Where each day's examples start.
     starts: Vec<usize>,
+    pull: f64,
 }
 
 impl Lesson {
-    fn new(width: usize) -> Self {
-        Self { examples: Examples::new(width), starts: Vec::new() }
+    fn new(width: usize, pull: f64) -> Self {
+        Self { examples: Examples::new(width), starts: Vec::new(), pull }
     }
 
     /// The first example of the latest `days` days.
@@ -76,7 +78,7 @@ impl Lesson {
     }
 
     fn run(&self, rows: Range<usize>, prior: &[f64], start: &[f64], emphasis: Option<&[f64]>) -> Vec<f64> {
-        Fit { examples: &self.examples, rows, prior, pull: PULL, start, emphasis }.run()
+        Fit { examples: &self.examples, rows, prior, pull: self.pull, start, emphasis }.run()
     }
 
     /// The prior with only its intercept fitted.
@@ -103,9 +105,9 @@ impl Lessons {
             weeks: Vec::new(),
             seasons: Vec::new(),
             season: 0.0,
-            week: Lesson::new(WEEK_FEATURES),
-            repeat: Lesson::new(order::REPEAT_FEATURES),
-            new: Lesson::new(order::NEW_FEATURES),
+            week: Lesson::new(WEEK_FEATURES, PULL),
+            repeat: Lesson::new(order::REPEAT_FEATURES, PULL_REPEAT),
+            new: Lesson::new(order::NEW_FEATURES, PULL),
         }
     }
 

@@ -16,8 +16,10 @@ pub struct Weights {
     pub bend: Bend,
 }
 
-/// Weights of the weekly chance in models built before steady rhythms were told apart; the others are then the defaults.
+/// Weights of the weekly chance, and of a product bought before, in models built before steady rhythms were told apart; the others are then
+/// the defaults.
 const EARLIER_WEEK: usize = 38;
+const EARLIER_REPEAT: usize = 42;
 
 /// Points of a [`Bend`].
 pub const BEND_POINTS: usize = 11;
@@ -124,10 +126,12 @@ impl Weights {
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut numbers = bytes.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().expect("eight bytes")));
         let mut weights = Self::default();
-        let earlier = bytes.len() == 8 * (EARLIER_WEEK + REPEAT_FEATURES + 1 + NEW_FEATURES + 1 + 2 * BEND_POINTS);
-        let week = if earlier { EARLIER_WEEK } else { weights.week.len() };
+        let earlier = bytes.len() == 8 * (EARLIER_WEEK + EARLIER_REPEAT + NEW_FEATURES + 1 + 2 * BEND_POINTS);
+        let (week, repeat) =
+            if earlier { (EARLIER_WEEK, EARLIER_REPEAT) } else { (weights.week.len(), weights.repeat.len()) };
         let Bend { at, add } = &mut weights.bend;
-        let (first, second) = (weights.week[..week].iter_mut().chain(&mut weights.repeat), weights.new.iter_mut());
+        let (first, second) =
+            (weights.week[..week].iter_mut().chain(&mut weights.repeat[..repeat]), weights.new.iter_mut());
         for weight in first.chain(second).chain(at).chain(add) {
             *weight = numbers.next()?;
         }
@@ -145,4 +149,22 @@ pub fn sigmoid(x: f64) -> f64 {
 #[must_use]
 pub fn score(weights: &[f64], features: &[f64]) -> f64 {
     weights[1..].iter().zip(features).fold(weights[0], |sum, (weight, feature)| sum + weight * feature)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_come_back_as_written_and_earlier_ones_with_defaults_for_what_is_new() {
+        let mut weights = Weights::default();
+        (weights.week[3], weights.repeat[5], weights.new[1], weights.bend.add[4]) = (0.5, 0.25, 0.125, 2.0);
+        assert_eq!(Weights::decode(&weights.encode()), Some(weights.clone()));
+        let bytes = weights.encode();
+        let week = 8 * weights.week.len();
+        let repeat = week + 8 * weights.repeat.len();
+        let earlier = [&bytes[..8 * EARLIER_WEEK], &bytes[week..week + 8 * EARLIER_REPEAT], &bytes[repeat..]].concat();
+        assert_eq!(Weights::decode(&earlier), Some(weights));
+        assert_eq!(Weights::decode(&bytes[8..]), None);
+    }
 }
