@@ -109,8 +109,8 @@ pub fn features(view: &View<'_>, customer: &Customer, seen: Seen<'_>) -> [f64; W
     for (feature, of_pair) in features.iter_mut().zip(pair) {
         *feature = (1.0 - weight) * of_pair;
     }
-    // Nobody is a clock: between one in a hundred and nineteen in twenty.
-    let chance = chance.clamp(0.01, 0.95);
+    // Nobody is a clock: between one in thirty and nineteen in twenty.
+    let chance = chance.clamp(0.03, 0.95);
     features[PAIR_FEATURES] = weight;
     features[PAIR_FEATURES + 1] = weight * libm::log(chance / (1.0 - chance));
     features
