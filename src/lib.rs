@@ -33,7 +33,7 @@
 //!     }],
 //! }));
 //! assert!(problems.is_empty());
-//! let env = Env::open(&program.unwrap().blob(), &[], &[], b"secret").unwrap();
+//! let env = Env::open(&program.unwrap().blob(), [], &[], b"secret").unwrap();
 //!
 //! let now = Instant::parse("2026-03-02T09:15:00Z").unwrap();
 //! let event = json!({

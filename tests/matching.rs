@@ -93,7 +93,7 @@ fn env(program: &Value) -> Env {
         manufacturer: Some(format!("m{}", number / 2)),
         ..Product::default()
     };
-    Env::open(&program.blob(), &[], &Catalogue::new((0..4).map(product).collect()).bytes(), &[]).unwrap()
+    Env::open(&program.blob(), [], &Catalogue::new((0..4).map(product).collect()).bytes(), &[]).unwrap()
 }
 
 /// Everything a shop would see of these events.

@@ -33,7 +33,7 @@ fn env(program: &str) -> Env {
     let errors: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.path, problem.message)).collect();
     let program = checked.unwrap_or_else(|| panic!("{program}: {errors:#?}"));
     let products: Vec<Product> = serde_json::from_str(&read("tests/fixtures/products.json")).unwrap();
-    Env::open(&program.blob(), &[], &Catalogue::new(products).bytes(), b"test").unwrap()
+    Env::open(&program.blob(), [], &Catalogue::new(products).bytes(), b"test").unwrap()
 }
 
 /// One decision as one line a person can read.

@@ -37,19 +37,24 @@ fn main() {
             println!("{name} is not in {}; skipped", folder.display());
             continue;
         };
+        let now = |task: &str| eprintln!("{name}: {task}, after {:.0} s", started.elapsed().as_secs_f64());
         if wanted("next-order") {
+            now("next order, where the rivals' tuning takes a few minutes");
             next_order::run(&shop);
         }
         if wanted("weekly") {
+            now("weekly carts");
             weekly::run(&shop);
         }
         if wanted("dates") {
+            now("days until the next purchase");
             dates::run(&shop, "product", &shop.data);
             if let Some(categories) = shop::by_category(&folder, &shop) {
                 dates::run(&shop, "product category", &categories);
             }
         }
         if wanted("companions") {
+            now("companions");
             companions::run(&shop);
         }
         eprintln!("{name} took {:?}", started.elapsed());

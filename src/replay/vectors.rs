@@ -58,7 +58,7 @@ fn env(args: &Value) -> Result<Env, String> {
     let (program, problems) = Program::check(&args["program"]);
     let program = program.ok_or_else(|| json!(problems).to_string())?;
     let products: Vec<Product> = serde_json::from_value(args["products"].clone()).unwrap_or_default();
-    Env::open(&program.blob(), &[], &Catalogue::new(products).bytes(), b"vector").map_err(|error| error.to_string())
+    Env::open(&program.blob(), [], &Catalogue::new(products).bytes(), b"vector").map_err(|error| error.to_string())
 }
 
 /// Steps through inputs; the answer is effects, wake and the bytes of both sections after each.
