@@ -34,7 +34,7 @@ fn env_of(journeys: Value, accumulators: Value) -> Env {
         { "id": "soap", "name": "Soap", "price": 300, "currency": "EUR", "in_stock": true, "categories": ["care"] },
     ]);
     let products: Vec<Product> = serde_json::from_value(products).unwrap();
-    Env::open(&program.blob(), &[], &Catalogue::new(products).bytes(), b"test").unwrap()
+    Env::open(&program.blob(), [], &Catalogue::new(products).bytes(), b"test").unwrap()
 }
 
 /// Anna, who bought tea and soap five weeks ago; one lasts four weeks.
@@ -210,6 +210,7 @@ fn a_cart_of_which_nothing_can_be_had_any_more_is_not_ordered() {
     let mut anna = Anna::new().agreed().bought("main", "tea");
     anna.monday(&[("tea", 700)]);
     assert_eq!(ordered(&anna.confirm(&[("tea", -1)])), []);
+    assert_eq!(ordered(&anna.confirm(&[("tea", 700)])), [("tea".to_owned(), 700)], "it came back into stock");
 }
 
 #[test]
@@ -415,6 +416,10 @@ fn an_accumulator_that_can_not_answer_is_an_error() {
     assert_eq!(
         problems(json!({ "of": "wrap" })),
         ["/journeys/0/when there is no accumulator `wrap`; did you mean `wraps`?"]
+    );
+    assert_eq!(
+        problems(json!({ "of": "wraps", "at_least": 300 })),
+        ["/journeys/0/when `wraps` counts at most 256 events of a customer, so it never comes to 300"]
     );
     assert_eq!(
         problems(json!({ "of": "wraps", "within": "31d" })),

@@ -397,13 +397,13 @@ impl Desk<'_> {
     fn confirm(&mut self, id: Id, quotes: &[Quote]) {
         let (now, catalogue) = (self.now, self.catalogue);
         let Some(cart) = self.shelf.cart_mut(id) else { return };
-        if cart.status == CartStatus::Ready {
-            cart.requote(quotes, catalogue);
-        }
-        if cart.status != CartStatus::Ready || cart.kept().next().is_none() {
+        let mut quoted = cart.clone();
+        quoted.requote(quotes, catalogue);
+        if cart.status != CartStatus::Ready || quoted.kept().next().is_none() {
             let word = cart.status.word();
             return self.say(|| format!("cart {id} is {word} or empty and cannot be confirmed"));
         }
+        *cart = quoted;
         cart.status = CartStatus::Confirming;
         cart.confirmed_at = Some(now);
         self.shelf.postponed_in_a_row = 0;
