@@ -26,8 +26,9 @@ export async function run([count = "20000"]) {
   const encoder = new TextEncoder();
   const bytes = inputs.map(({ input }) => encoder.encode(input));
   const nothing = new Uint8Array();
+  let states;
   const wasmMs = Array.from({ length: turns }, () => {
-    const states = new Map();
+    states = new Map();
     const since = performance.now();
     for (const [at, { customer, now }] of inputs.entries()) {
       const state = states.get(customer) ?? { hot: nothing, purchases: nothing };
@@ -55,6 +56,10 @@ export async function run([count = "20000"]) {
   } finally {
     rmSync(folder, { recursive: true });
   }
+
+  const keys = [...states.keys()].sort();
+  const stored = Buffer.concat(keys.flatMap((key) => [states.get(key).hot, states.get(key).purchases]));
+  if (core.hash(stored) !== native.states) throw new Error("Wasm and native came to different customers");
 
   const best = (values) => Math.min(...values);
   const [wasm, natively] = [best(wasmMs), best(native.milliseconds)];
