@@ -11,7 +11,7 @@ const VERSION: u8 = 1;
 /// Events one accumulator remembers of one customer, the oldest go first; a count can't exceed it.
 pub const COUNTED_MAX: usize = 256;
 
-/// The accumulators of one customer, by the hash of their definition.
+/// The accumulators of one customer, by the hash of their names.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Counters {
     of: BTreeMap<u64, Counter>,

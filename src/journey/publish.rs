@@ -80,7 +80,6 @@ impl Machine {
 
     /// The program was published, or a run over an audience was asked for.
     pub fn on_publish(&self, enlistments: &[Enlistment], world: &mut World<'_>) {
-        self.let_go_of_strays(world);
         for enlistment in enlistments {
             let Some(compiled) = self.journey(&enlistment.journey) else { continue };
             let backlog = world.triggers.backlog_key(compiled, &world.scope(None, None));
@@ -100,7 +99,7 @@ impl Machine {
     pub(super) fn begin_enlisted(&self, world: &mut World<'_>) {
         for (journey, Enlisted { key, .. }) in world.triggers.take_enlisted(world.now) {
             let Some(compiled) = self.journey(&journey) else { continue };
-            let still = Triggered::of(compiled, &world.scope(None, None));
+            let still = triggered_key(compiled, &world.scope(None, None));
             if still.is_some_and(|still| still != key) {
                 world.say(|| format!("{journey} does not begin: what it was enlisted for is no longer so"));
                 continue;
@@ -126,17 +125,13 @@ impl Machine {
     }
 }
 
-/// Why a timed trigger holds now, as the key of the run that it would begin.
-pub(super) struct Triggered;
-
-impl Triggered {
-    /// Nothing for a journey that only others start.
-    pub(super) fn of(compiled: &Compiled, scope: &Scope<'_>) -> Option<String> {
-        let trigger = &compiled.journey.trigger;
-        if let Some(inactive) = &trigger.inactive {
-            return Some(inactive.overdue(scope).map_or_else(String::new, |last| format!("since {}", last.rfc3339())));
-        }
-        let audience = trigger.audience.as_ref().filter(|audience| !audience.leaving)?;
-        Some(if audience.of.eval(scope).holds { "backlog".to_owned() } else { String::new() })
+/// Why a timed trigger holds now, as the key of the run that it would begin; empty when it does not hold, and nothing for a
+/// journey that only others start.
+pub(super) fn triggered_key(compiled: &Compiled, scope: &Scope<'_>) -> Option<String> {
+    let trigger = &compiled.journey.trigger;
+    if let Some(inactive) = &trigger.inactive {
+        return Some(inactive.overdue(scope).map_or_else(String::new, |last| format!("since {}", last.rfc3339())));
     }
+    let audience = trigger.audience.as_ref().filter(|audience| !audience.leaving)?;
+    Some(if audience.of.eval(scope).holds { "backlog".to_owned() } else { String::new() })
 }

@@ -3,7 +3,7 @@
 //! After every step each of them says when it could fire next. A customer for whom it was already
 //! due before the journey existed is left alone, unless that was within `late_within`.
 
-use super::publish::{Enlisted, Triggered};
+use super::publish::{Enlisted, triggered_key};
 use super::{AudienceTrigger, Compiled, CustomerDate, DateTrigger, InactiveTrigger, ScheduleTrigger};
 use crate::codec::{CodecError, Part, Writer};
 use crate::condition::{LastThing, Scope};
@@ -69,7 +69,7 @@ impl Triggers {
         } else if fired_for.is_some() {
             return None;
         }
-        Triggered::of(compiled, scope).filter(|key| !key.is_empty())
+        triggered_key(compiled, scope).filter(|key| !key.is_empty())
     }
 
     /// Looks at the trigger of one journey. Returns the key of a run that should begin now.

@@ -2,6 +2,7 @@
 
 use super::{Problem, Program};
 use crate::condition::{Condition, CountedTest, carries_products};
+use crate::customer::counters::COUNTED_MAX;
 use crate::customer::messages::Class;
 use crate::event::EventKind;
 use crate::journey::{Journey, Send, Split, Step, Trigger, Wait};
@@ -491,6 +492,12 @@ impl Checker<'_> {
             let message = format!("`{}` keeps {} and can't be asked about {within}", test.of, accumulator.keep);
             self.error(path, "unanswerable", message, "let the accumulator `keep` longer");
         }
+        let most = COUNTED_MAX as f64;
+        if let Some(least) = test.at_least.filter(|least| accumulator.sum.is_none() && *least > most) {
+            let message =
+                format!("`{}` counts at most {most} events of a customer, so it never comes to {least}", test.of);
+            self.error(path, "never_holds", message, "ask for fewer, or `sum` a field");
+        }
         if test.at_least.zip(test.at_most).is_some_and(|(least, most)| least > most) {
             self.error(path, "never_holds", "`at_least` is more than `at_most`, so it never holds", "");
         }
@@ -510,9 +517,12 @@ impl Checker<'_> {
             if accumulator.keep.roughly_ms() > KEEP_MS_MAX {
                 self.error(format!("{path}/keep"), "range", "events are kept for three years at most", "");
             }
-            if let Some(kind) = accumulator.event.0.iter().find(|kind| kind.is_receipt()) {
-                let message = format!("`{}` is a receipt of the engine's own", kind.name());
-                self.error(format!("{path}/event"), "receipt", message, "ask with `messages` instead");
+            let is_own = |kind: &&EventKind| {
+                kind.is_receipt() || matches!(kind, EventKind::CartPrepared | EventKind::CartLapsed)
+            };
+            if let Some(kind) = accumulator.event.0.iter().find(is_own) {
+                let message = format!("`{}` is said by the engine itself and never counted", kind.name());
+                self.error(format!("{path}/event"), "cannot_apply", message, "ask with `messages` or `cart` instead");
             }
         }
     }
