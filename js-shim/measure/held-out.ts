@@ -1,5 +1,6 @@
 import type { ProfileAnswer } from "../core/types.js";
-import { everyone, type Asked } from "./reasons.js";
+import { everyone } from "../stores/everyone.js";
+import type { Asked } from "./reasons.js";
 
 /** What a customer of the control group was not sent. */
 export interface HeldOutMessage {

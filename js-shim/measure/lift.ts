@@ -2,7 +2,8 @@ import type { ProfileAnswer } from "../core/types.js";
 import type { Span, Store } from "../stores/store.js";
 import { authoredJourneys, policyHoldout, type AuthoredArm } from "./authored.js";
 import { grouped, ordersOf, type KnownOrder } from "./heard.js";
-import { everyone, type Asked } from "./reasons.js";
+import { everyone } from "../stores/everyone.js";
+import type { Asked } from "./reasons.js";
 import { sends } from "./sends.js";
 import {
   meanDifference,

@@ -1,4 +1,5 @@
 import type { ProfileAnswer, Question } from "../core/types.js";
+import { everyone } from "../stores/everyone.js";
 
 /** What `reasons` needs of the engine. */
 export interface Asked {
@@ -13,8 +14,6 @@ export interface ReasonCount {
   reason: string | null;
   count: number;
 }
-
-const pageSize = 500;
 
 /**
  * Every decided message of every customer by what became of it, the most frequent first.
@@ -32,14 +31,4 @@ export async function reasons({ store, ask }: Asked): Promise<ReasonCount[]> {
     }
   }
   return [...counts.values()].sort((a, b) => b.count - a.count || a.journey.localeCompare(b.journey));
-}
-
-/** Every customer of a store, in pages. */
-export async function* everyone(store: Asked["store"]): AsyncGenerator<string> {
-  for (let after = ""; ;) {
-    const page = await store.customers({ after, limit: pageSize });
-    yield* page;
-    if (page.length < pageSize) return;
-    after = page.at(-1)!;
-  }
 }

@@ -2,7 +2,8 @@ import type { ProfileAnswer } from "../core/types.js";
 import type { Span, Store } from "../stores/store.js";
 import { authoredJourneys } from "./authored.js";
 import { grouped, heard, ordersOf, type KnownOrder } from "./heard.js";
-import { everyone, type Asked } from "./reasons.js";
+import { everyone } from "../stores/everyone.js";
+import type { Asked } from "./reasons.js";
 import { sends, type Sent } from "./sends.js";
 
 export interface StepsQuery extends Span {

@@ -1,4 +1,5 @@
 import type { BacklogPolicy, Enlistment, EventEnvelope, PublishAnswer, Question, StateBytes } from "../core/types.js";
+import { pages, pageSize } from "../stores/everyone.js";
 import type { Customer, Store } from "../stores/store.js";
 import type { Log } from "./log.js";
 import type { Work, WorkOutcome } from "./work.js";
@@ -33,14 +34,11 @@ export interface Asked {
   ask<T>(state: StateBytes, question: Question, now: number): T;
 }
 
-/** Customers loaded at a time. */
-const pageSize = 500;
-
 export async function preview(store: Store, env: Asked, now: number): Promise<Preview> {
   const runs = new Map<string, { stays: number; restarts: number; leaves: number }>();
   const backlog = new Map<string, { policy: BacklogPolicy; customers: number }>();
   let customers = 0;
-  for await (const { state } of everyone(store)) {
+  for await (const { state } of loaded(store)) {
     const answer = env.ask<PublishAnswer>(state, { ask: "publish" }, now);
     customers += 1;
     for (const { journey, fate } of answer.runs) {
@@ -65,7 +63,7 @@ export async function preview(store: Store, env: Asked, now: number): Promise<Pr
 
 export async function audience(store: Store, env: Asked, { journey, key }: RunOver, now: number): Promise<Audience> {
   const counted: Audience = { customers: 0, reached: 0, refused: {} };
-  for await (const { state } of everyone(store)) {
+  for await (const { state } of loaded(store)) {
     const answer = env.ask<{ qualifies: boolean; why: string | null }>(state, { ask: "qualifies", journey, key }, now);
     counted.customers += 1;
     if (answer.qualifies) counted.reached += 1;
@@ -83,13 +81,8 @@ function daysOf(policy: BacklogPolicy, customers: number): number | null {
   return policy === "all" ? 0 : Math.ceil(customers / policy.per_day);
 }
 
-async function* everyone(store: Store, from = "") {
-  for (let after = from; ;) {
-    const page = await store.customers({ after, limit: pageSize });
-    if (page.length === 0) return;
-    yield* await store.load(page);
-    after = page.at(-1)!;
-  }
+async function* loaded(store: Store): AsyncGenerator<Customer> {
+  for await (const page of pages(store)) yield* await store.load(page);
 }
 
 /** A message to every customer that is under way; kept in the store, so that it goes on after a stop. */
@@ -144,7 +137,7 @@ export class Publisher {
   /** Does the next part of what is to be published; answers whether there is more. */
   async work(): Promise<boolean> {
     const sweeps = await this.#load();
-    await this.#notice(sweeps);
+    await this.#notice();
     const sweep = sweeps[0];
     if (!sweep) return false;
     await this.#advance(sweep, sweeps);
@@ -167,7 +160,7 @@ export class Publisher {
   }
 
   /** A program that was not published yet, or a request. */
-  async #notice(sweeps: Sweep[]): Promise<void> {
+  async #notice(): Promise<void> {
     const { store, program, now } = this.#options;
     if (now() < this.#lookAt) return;
     this.#lookAt = now() + lookEveryMs;
@@ -182,8 +175,7 @@ export class Publisher {
     }
     const requested = await store.meta(names.requested);
     if (requested) {
-      sweeps.push(await this.#sweepOf(JSON.parse(requested) as RunOver));
-      await this.#save(sweeps);
+      await this.runOver(JSON.parse(requested) as RunOver);
       await store.metaSet(names.requested, "");
     }
   }
@@ -192,7 +184,7 @@ export class Publisher {
     const { store, program, now } = this.#options;
     const { journey, key, perDay } = run;
     const days = perDay ? Math.ceil((await audience(store, program().env, run, now())).reached / perDay) : 0;
-    return { id: `run ${journey} ${key}`, enlist: [{ journey, key, from: now(), days }], after: "" };
+    return { id: `run ${journey} ${key} ${now()}`, enlist: [{ journey, key, from: now(), days }], after: "" };
   }
 
   async #add(sweep: Sweep): Promise<void> {
