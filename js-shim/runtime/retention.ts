@@ -22,6 +22,9 @@ export const retentionDefault: RetentionDays = {
   environments: 400,
 };
 
+/** Under this name a store knows the instant before which some of what happened is forgotten. */
+export const forgottenBefore = "forgotten before";
+
 const dayMs = 86_400_000;
 /** How often there is a look whether something is past its time. */
 const everyMs = 3_600_000;
@@ -54,7 +57,12 @@ export class Retention {
       },
       rowsAtOnce,
     );
-    if (forgotten === 0) this.#nextAt = now + everyMs;
-    return forgotten > 0;
+    if (forgotten.journal + forgotten.outbox > 0) {
+      const known = Number((await this.store.meta(forgottenBefore)) ?? 0);
+      await this.store.metaSet(forgottenBefore, String(Math.max(known, ...[journal, browsing, outbox].map(before))));
+    }
+    const isMore = Object.values(forgotten).some((rows) => rows > 0);
+    if (!isMore) this.#nextAt = now + everyMs;
+    return isMore;
   }
 }

@@ -94,9 +94,11 @@ export function memoryStore(): Store {
       const forgotten = histories.prune(before);
       for (const key of forgotten.events) events.delete(key);
       const kept = [...environments.values()];
-      const old = kept.filter(({ at }) => kept.some((next) => next.at > at && next.at < before.environments));
+      const lastBefore = Math.max(0, ...kept.map(({ at }) => at).filter((at) => at < before.environments));
+      const old = kept.filter(({ at }) => at < lastBefore);
       for (const { environment } of old) environments.delete(environment.hash);
-      return forgotten.rows + outbox.prune(before.outbox) + old.length;
+      const { journal, links } = forgotten;
+      return { journal, links, outbox: outbox.prune(before.outbox), blobs: old.length };
     },
     suppress: async (contact) => {
       if (!suppressions.has(contact.hash)) suppressions.set(contact.hash, contact);

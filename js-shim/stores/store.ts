@@ -53,10 +53,10 @@ export interface Store {
   keepEnvironment(environment: Environment, at: number): Promise<void>;
   environment(hash: string): Promise<Environment | null>;
   /**
-   * Forgets what is older than these instants, at most about `limit` rows of each; answers how many rows went. Customers
-   * and what is still on its way stay. An event forgotten is no longer known when it comes again.
+   * Forgets what is older than these instants, at most about `limit` rows of each. Customers and what is still on its way
+   * stay. An event forgotten is no longer known when it comes again.
    */
-  prune(before: Retained, limit: number): Promise<number>;
+  prune(before: Retained, limit: number): Promise<Forgotten>;
 
   suppress(contact: Suppression): Promise<void>;
   suppressed(hashes: readonly string[]): Promise<boolean[]>;
@@ -148,6 +148,15 @@ export interface Retained {
   links: number;
   /** Programs, models and catalogues that were replaced before then. */
   environments: number;
+}
+
+/** How many rows were forgotten at once, of each. */
+export interface Forgotten {
+  journal: number;
+  outbox: number;
+  links: number;
+  /** Programs, models and catalogues. */
+  blobs: number;
 }
 
 export const browsingTypes: readonly string[] = [

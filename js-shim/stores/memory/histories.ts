@@ -31,14 +31,14 @@ export function memoryHistories(outbox: { all(): OutboxRow[] }) {
         yield record;
       }
     },
-    prune(before: Retained): { rows: number; events: string[] } {
+    prune(before: Retained): { journal: number; links: number; events: string[] } {
       const since = ({ type }: JournalRecord) =>
         type !== null && browsingTypes.includes(type) ? Math.max(before.browsing, before.journal) : before.journal;
       const old = records.filter((record) => record.now < since(record));
-      const rows = old.length + links.filter(({ at }) => at < before.links).length;
+      const gone = links.filter(({ at }) => at < before.links).length;
       records = records.filter((record) => record.now >= since(record));
       links = links.filter(({ at }) => at >= before.links);
-      return { rows, events: old.flatMap(({ event }) => (event ? [nameOf(event)] : [])) };
+      return { journal: old.length, links: gone, events: old.flatMap(({ event }) => (event ? [nameOf(event)] : [])) };
     },
     erase(customer: string): number {
       const before = records.length + links.length;

@@ -23,8 +23,9 @@ export async function environment(query: Query, hash: string): Promise<Environme
     [hash],
   );
   if (!row) return null;
-  const [there] = await query("SELECT 1 FROM comeback_blobs WHERE hash = $1", [row.catalogue]);
-  if (!there) return null;
+  const parts = new Set([row.program, row.catalogue, ...(row.model ? [row.model] : [])]);
+  const there = await query("SELECT 1 FROM comeback_blobs WHERE hash = ANY($1)", [[...parts]]);
+  if (there.length < parts.size) return null;
   const blob = async (name: string): Promise<Blob> => {
     const [found] = await query<{ bytes: Buffer }>("SELECT bytes FROM comeback_blobs WHERE hash = $1", [name]);
     return { hash: name, bytes: new Uint8Array(inflateRawSync(found!.bytes)) };

@@ -26,7 +26,8 @@ export function environments(db: Database) {
     }).immediate,
     find(hash: string): Environment | null {
       const row = one.get(hash);
-      if (!row || hasBlob.get(row.catalogue) !== 1) return null;
+      const parts = row && [row.program, row.catalogue, ...(row.model ? [row.model] : [])];
+      if (!row || !parts?.every((part) => hasBlob.get(part) === 1)) return null;
       return {
         hash,
         program: blob(row.program),

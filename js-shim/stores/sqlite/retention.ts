@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import type { Retained } from "../store.js";
+import type { Forgotten, Retained } from "../store.js";
 
 /** The oldest rows by number; time grows with it, so nothing behind the first that stays has to be read. */
 const oldest = (table: string, columns: string) => `SELECT n, ${columns} FROM ${table} ORDER BY n LIMIT ?`;
@@ -21,17 +21,18 @@ export function retention(db: Database) {
   // The rows stay, journal entries name them; only the blobs that no environment in use has go.
   const blobs = db.prepare(`
     WITH live AS (
-      SELECT * FROM environments e WHERE NOT EXISTS
-        (SELECT 1 FROM environments f WHERE f.kept_at > e.kept_at AND f.kept_at < ?))
+      SELECT * FROM environments
+      WHERE kept_at >= (SELECT coalesce(max(kept_at), 0) FROM environments WHERE kept_at < ?))
     DELETE FROM blobs WHERE hash NOT IN (
       SELECT program FROM live UNION SELECT catalogue FROM live UNION SELECT model FROM live WHERE model IS NOT NULL)`);
 
-  return db.transaction((before: Retained, limit: number): number => {
-    let gone = journal.run(limit, before.journal).changes;
-    gone += browsing.run(before.browsing, limit).changes;
+  return db.transaction((before: Retained, limit: number): Forgotten => {
     contents.run(limit, before.outbox);
-    gone += outbox.run(limit, before.outbox).changes;
-    gone += links.run(limit, before.links).changes;
-    return gone + blobs.run(before.environments).changes;
+    return {
+      journal: journal.run(limit, before.journal).changes + browsing.run(before.browsing, limit).changes,
+      outbox: outbox.run(limit, before.outbox).changes,
+      links: links.run(limit, before.links).changes,
+      blobs: blobs.run(before.environments).changes,
+    };
   }).immediate;
 }
