@@ -1,8 +1,11 @@
 import { Core, type Env } from "../core/core.js";
 import type { Effect, StateBytes } from "../core/types.js";
+import { everyone } from "../stores/everyone.js";
 import type { JournalRecord, OutboxRow, Store } from "../stores/store.js";
+import { forgottenBefore } from "../runtime/retention.js";
 import { what } from "./differences.js";
 import { styled, type Io } from "./io.js";
+import { openKept } from "./kept-environment.js";
 
 /** What the same inputs give now and did not give then, or the other way round. */
 export interface Unlike {
@@ -37,15 +40,27 @@ export async function asRecorded(
   store: Store,
   only: string | undefined,
   tell: (unlike: Unlike) => void,
-): Promise<{ customers: number; entries: number }> {
+): Promise<{ customers: number; entries: number; forgotten: number }> {
   const environments = new Environments(store, await Core.load());
-  const done = { customers: 0, entries: 0 };
+  const done = { customers: 0, entries: 0, forgotten: 0 };
+  const horizon = Number((await store.meta(forgottenBefore)) ?? 0);
   for await (const customer of only === undefined ? everyone(store) : [only]) {
-    done.entries += await again(store, environments, customer, tell);
-    done.customers += 1;
+    if (await isWhole(store, customer, horizon)) {
+      done.entries += await again(store, environments, customer, tell);
+      done.customers += 1;
+    } else done.forgotten += 1;
   }
   environments.close();
   return done;
+}
+
+/** Whether nothing of a customer's journal is forgotten; what is left of one can't be compared with anything. */
+async function isWhole(store: Store, customer: string, horizon: number): Promise<boolean> {
+  if (horizon === 0) return true;
+  for await (const { seq, now } of store.journal({ from: 0, until: Number.MAX_SAFE_INTEGER, customer })) {
+    return seq === 1 && now >= horizon;
+  }
+  return false;
 }
 
 async function again(
@@ -110,17 +125,6 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 
 const instant = (at: number): string => new Date(at).toISOString();
 
-const PAGE = 500;
-
-async function* everyone(store: Store): AsyncGenerator<string> {
-  for (let after = ""; ;) {
-    const page = await store.customers({ after, limit: PAGE });
-    yield* page;
-    if (page.length < PAGE) return;
-    after = page.at(-1)!;
-  }
-}
-
 /** Opened when an entry first names them; a shop has a new catalogue now and then, so there are not many. */
 class Environments {
   readonly #store: Store;
@@ -143,15 +147,6 @@ class Environments {
   close(): void {
     for (const env of this.#open.values()) env?.close();
   }
-}
-
-/** The environment that journal entries name by this hash; `null` when it is not kept. */
-export async function openKept(store: Store, core: Core, hash: string): Promise<Env | null> {
-  const kept = await store.environment(hash);
-  if (!kept) return null;
-  const secret = new TextEncoder().encode((await store.meta("coupon_secret")) ?? "");
-  const { program, model, catalogue } = kept;
-  return core.open({ program: program.bytes, model: model?.bytes ?? null, catalogue: catalogue.bytes, secret });
 }
 
 /** As a line for people. */

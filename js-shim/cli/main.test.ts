@@ -294,6 +294,23 @@ describe("comeback replay over the host's own journal", () => {
     assert.match(one.out, /^{"customer":"boris","difference":"state"/);
   });
 
+  it("leaves out whom it has forgotten something of, and still knows whose address not to write to again", async () => {
+    const old = join(folder, "forgotten.sqlite");
+    await live(old, live_yaml);
+    const later = virtualClock("2030-03-02T10:00:00Z");
+    const store = sqliteStore({ path: old });
+    const comeback = await createComeback({ program: live_yaml, store, clock: later, shop: fakeShop([]) });
+    await comeback.tick();
+    await comeback.stop();
+    const { code, out, err } = await run("replay", "--as-recorded", "--db", old);
+    assert.deepEqual([code, out], [0, "0 entries of 0 customers stepped again: no differences\n"]);
+    assert.match(err, /2 customers are left out: part of what happened to them is forgotten by now/);
+    await run("erase", "--db", old, "--customer", "anna");
+    const database = new Database(old, { readonly: true });
+    assert.equal(database.prepare("SELECT count(*) FROM suppressions").pluck().get(), 1);
+    database.close();
+  });
+
   it("asks one question at a time", async () => {
     const both = await run("replay", "--as-recorded", "--what-if", live_yaml, "--db", db);
     assert.equal(both.code, 2);

@@ -1,10 +1,10 @@
 import { Core, type Env } from "../core/core.js";
-import { environmentInUse } from "../runtime/environment.js";
 import { audience, preview, requestRun, type Audience, type Preview, type RunOver } from "../runtime/publish.js";
 import type { Store } from "../stores/store.js";
 import { readArgs, required, type Command } from "./command.js";
 import { databaseHelp, withDatabase } from "./database.js";
 import { exit, InputProblem, UsageError, type Io } from "./io.js";
+import { openInUse } from "./kept-environment.js";
 import { openProgram, type ProgramFiles } from "./opened-program.js";
 
 /** `comeback preview`: counts before a changed program, or a run over an audience, reaches anybody. */
@@ -46,8 +46,11 @@ ${databaseHelp}
       const env = await openBeside(store, values);
       const now = Date.now();
       if (!wanted) return tellPreview(await preview(store, env, now), values.json, io);
-      tellAudience(await audience(store, env, wanted, now), values.json, io);
-      if (values.begin) await begin(store, wanted, io);
+      const counted = await audience(store, env, wanted, now);
+      tellAudience(counted, values.json, io);
+      if (!values.begin) return;
+      if (counted.reached === 0) throw new InputProblem("nobody would begin, so nothing is asked of the service");
+      await begin(store, wanted, io);
     });
     return exit.fine;
   },
@@ -70,16 +73,16 @@ function readRun(values: { journey?: string; key?: string; "per-day"?: string; b
 async function openBeside(store: Store, files: ProgramFiles): Promise<Env> {
   const core = await Core.load();
   const { env, parts } = await openProgram(core, files);
-  const hash = await store.meta(environmentInUse);
-  const used = hash ? await store.environment(hash) : null;
-  if (!used) {
-    if (!files.products) throw new InputProblem("the service has not run on this database yet; name --products");
-    return env;
-  }
-  env.close();
-  const catalogue = files.products ? parts.catalogue : used.catalogue;
-  const model = files.model ? parts.model : used.model;
-  return core.open({ program: parts.program.bytes, model: model?.bytes ?? null, catalogue: catalogue.bytes });
+  const instead = {
+    program: parts.program.bytes,
+    catalogue: files.products ? parts.catalogue.bytes : undefined,
+    model: files.model ? parts.model?.bytes : undefined,
+  };
+  const beside = await openInUse(store, core, instead);
+  if (!beside && !files.products)
+    throw new InputProblem("the service has not run on this database yet; name --products");
+  if (beside) env.close();
+  return beside ?? env;
 }
 
 function tellPreview(counted: Preview, json: boolean | undefined, io: Io): void {

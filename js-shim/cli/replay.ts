@@ -1,7 +1,9 @@
 import { Core, type Env, type ReplayResult } from "../core/core.js";
 import type { Store } from "../stores/store.js";
-import { asRecorded, openKept, unlikeLine } from "./as-recorded.js";
-import { readArgs, required, type Command } from "./command.js";
+import { asRecorded, unlikeLine } from "./as-recorded.js";
+import { openKept } from "./kept-environment.js";
+import { forgottenBefore } from "../runtime/retention.js";
+import { readArgs, type Command } from "./command.js";
 import { databaseHelp, withDatabase } from "./database.js";
 import { decidedBy, tellDifferences } from "./differences.js";
 import { batchesLeftOut, eachLine } from "./journal.js";
@@ -81,6 +83,8 @@ async function recorded({ db, customer, json }: Values, io: Io): Promise<ExitCod
   );
   if (!json)
     io.out(`${done.entries} entries of ${done.customers} customers stepped again: ${unlike || "no"} differences\n`);
+  if (done.forgotten > 0)
+    io.err(`${done.forgotten} customers are left out: part of what happened to them is forgotten by now\n`);
   return unlike > 0 ? exit.problems : exit.fine;
 }
 
@@ -96,8 +100,8 @@ async function whatIf(values: Values, changed: string, io: Io): Promise<ExitCode
     const core = await Core.load();
     const today = await openKept(store, core, hash);
     if (!today) throw new InputProblem("the environment of the journal's last entry is not kept");
-    const then = await openChanged(store, core, hash, changed);
-    tellDifferences(decidedBy(today, inputs), decidedBy(then, inputs), values.json === true, io);
+    const then = await openKept(store, core, hash, { program: core.compile(await readTree(changed)) });
+    tellDifferences(decidedBy(today, inputs), decidedBy(then!, inputs), values.json === true, io);
     return exit.fine;
   });
 }
@@ -118,15 +122,10 @@ async function fromJournal(
     lines.push(text),
   );
   if (leftOut > 0) io.err(`${batchesLeftOut(leftOut)}\n`);
+  const horizon = await store.meta(forgottenBefore);
+  if (horizon !== null)
+    io.err(`some of what happened before ${new Date(Number(horizon)).toISOString()} is forgotten and not replayed\n`);
   return [{ lines: lines.join(""), options: readOptions(values) }, hash];
-}
-
-/** The changed program with the model and the catalogue of today. */
-async function openChanged(store: Store, core: Core, hash: string, path: string): Promise<Env> {
-  const { model, catalogue } = (await store.environment(hash))!;
-  const program = core.compile(await readTree(required(path, "what-if")));
-  const secret = new TextEncoder().encode((await store.meta("coupon_secret")) ?? "");
-  return core.open({ program, model: model?.bytes ?? null, catalogue: catalogue.bytes, secret });
 }
 
 export function tellRefused(path: string, refused: ReplayResult["refused"], io: Io): ExitCode {
