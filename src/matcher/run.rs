@@ -1,15 +1,18 @@
 //! Tables at work.
 
 use super::Tables;
+use super::bits::Bits;
 use super::facts::Facts;
-use super::postings::{KindIndex, Posting, SlotGrams, slot_grams};
+use super::guards::Posting;
+use super::postings::{KindIndex, SlotGrams, slot_grams};
 
 /// Rules, the event being looked at and what was found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Matcher {
     tables: Tables,
     kinds: Vec<KindIndex>,
     grams: Vec<SlotGrams>,
+    bits: Bits,
     facts: Facts,
     found: Vec<u32>,
     hits: Vec<u32>,
@@ -26,14 +29,16 @@ impl Matcher {
     /// Builds the index of these tables.
     pub fn new(tables: Tables) -> Matcher {
         let grams = slot_grams(&tables);
+        let bits = Bits::new(&tables);
         let parts = tables.parts.len();
         Matcher {
-            kinds: (0..tables.kinds.len()).map(|kind| KindIndex::new(kind, &tables, &grams)).collect(),
+            kinds: (0..tables.kinds.len()).map(|kind| KindIndex::new(kind, &tables, &bits, &grams)).collect(),
             facts: Facts::new(tables.slots.len() + LIST_WORDS, TEXT_BYTES, parts),
             found: Vec::with_capacity(tables.rules.len()),
             hits: Vec::with_capacity(parts),
             tried: vec![0; tables.rules.len()],
             grams,
+            bits,
             tables,
         }
     }
@@ -67,16 +72,16 @@ impl Matcher {
 
     /// Finds the rules that hold for the event in the words, in the order of the program.
     pub fn run(&mut self, kind: usize) -> &[u32] {
-        let Matcher { tables, kinds, grams, facts, found, hits, tried } = self;
+        let Matcher { tables, kinds, grams, bits, facts, found, hits, tried } = self;
         found.clear();
         facts.next_event(tried);
         let Some(index) = kinds.get(kind) else { return found };
         facts.read_texts(&index.texts, grams, hits);
+        facts.read_sets(&index.sets, bits);
         let facts = &*facts;
         let mut look = |postings: &[Posting]| {
             for posting in postings {
-                let [first, second] = posting.guards;
-                if !facts.passes(first) || !facts.passes(second) {
+                if !posting.passes(facts) {
                     continue;
                 }
                 let again =

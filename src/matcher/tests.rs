@@ -205,6 +205,30 @@ fn journey(number: usize, (kinds, when): &(Vec<&str>, Option<Value>)) -> Value {
     journey
 }
 
+type Rule = (Vec<&'static str>, Option<Value>);
+
+/// Every event against every rule, by the index and by the engine.
+fn compare(rules: &[Rule], events: &[Map<String, Value>]) -> Result<(), TestCaseError> {
+    let journeys: Vec<Value> = rules.iter().enumerate().map(|(number, rule)| journey(number, rule)).collect();
+    // Not checked: the check refuses tests that cannot apply, and they too must be decided as the engine does.
+    let program: Program = serde_json::from_value(json!({"comeback": 1, "journeys": journeys})).unwrap();
+    let tables = Tables::open(&Tables::new(&program).blob()).unwrap();
+    prop_assert_eq!(&tables.left_out, &vec![]);
+    let mut matcher = Matcher::new(tables);
+    for event in events {
+        let kind = write(&mut matcher, event);
+        let found: Vec<u32> = kind.map_or_else(Vec::new, |kind| matcher.run(kind).to_vec());
+        let holds = |(kinds, when): &Rule| {
+            let when: Option<Condition> = when.clone().map(|when| serde_json::from_value(when).unwrap());
+            kinds.contains(&event["type"].as_str().unwrap()) && holds(when.as_ref(), event)
+        };
+        let expected: Vec<u32> =
+            rules.iter().zip(0..).filter(|(rule, _)| holds(rule)).map(|(_, number)| number).collect();
+        prop_assert_eq!(found, expected, "{:?}", event);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -216,22 +240,39 @@ proptest! {
         ), 0..12),
         events in prop::collection::vec(flat(), 1..4),
     ) {
-        let journeys: Vec<Value> = rules.iter().enumerate().map(|(number, rule)| journey(number, rule)).collect();
-        // Not checked: the check refuses tests that cannot apply, and they too must be decided as the engine does.
-        let program: Program = serde_json::from_value(json!({"comeback": 1, "journeys": journeys})).unwrap();
-        let tables = Tables::open(&Tables::new(&program).blob()).unwrap();
-        prop_assert_eq!(&tables.left_out, &vec![]);
-        let mut matcher = Matcher::new(tables);
-        for event in &events {
-            let kind = write(&mut matcher, event);
-            let found: Vec<u32> = kind.map_or_else(Vec::new, |kind| matcher.run(kind).to_vec());
-            let expected: Vec<u32> = rules.iter().zip(0u32..).filter(|((kinds, when), _)| {
-                let when: Option<Condition> = when.clone().map(|when| serde_json::from_value(when).unwrap());
-                kinds.contains(&event["type"].as_str().unwrap()) && holds(when.as_ref(), event)
-            }).map(|(_, number)| number).collect();
-            prop_assert_eq!(found, expected, "{:?}", event);
-        }
+        compare(&rules, &events)?;
     }
+}
+
+/// More names than bits, so that several share one, and every kind of guard beside a key.
+#[test]
+fn names_that_share_a_bit_are_told_apart() {
+    let makers = 0..150;
+    let rules: Vec<Rule> = makers
+        .clone()
+        .map(|maker| {
+            let (one, other) = (format!("m{maker}"), format!("m{}", maker * 7 % 150));
+            let when = match maker % 3 {
+                0 => json!({"all": [{"category": {"any_of": ["c"]}}, {"manufacturer": {"any_of": [one, other]}}]}),
+                1 => json!({"all": [{"category": {"any_of": ["c"]}}, {"none": [{"manufacturer": {"any_of": [one]}}]},
+                    {"event": {"field": "total", "at_least": maker % 9, "at_most": 7}}]}),
+                _ => json!({"all": [{"role": {"any_of": ["a"]}}, {"manufacturer": {"any_of": [one]}},
+                    {"event": {"field": "total", "at_least": maker % 9}}, {"tag": {"none_of": ["b"]}}]}),
+            };
+            (vec!["product.viewed"], Some(when))
+        })
+        .collect();
+    let event = |maker: i32| {
+        let tag = if maker % 2 == 0 { "a" } else { "b" };
+        let mut event = json!({"type": "product.viewed", "store": "main", "product": "p", "category": ["c", "d"],
+            "manufacturer": format!("m{maker}"), "role": ["a", "a"], "tag": [tag]});
+        if maker % 4 != 3 {
+            event["total"] = json!(maker % 10);
+        }
+        event.as_object().unwrap().clone()
+    };
+    let events: Vec<_> = (0..160).map(event).collect();
+    compare(&rules, &events).unwrap();
 }
 
 #[test]
