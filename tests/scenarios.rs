@@ -169,3 +169,8 @@ fn repeat_order() {
 fn carrots() {
     check("demo-shop/programs/carrots.yaml", "carrots", "2026-04-01T00:00:00Z");
 }
+
+#[test]
+fn zones() {
+    check("tests/fixtures/zones.yaml", "zones", "2026-03-20T00:00:00Z");
+}

@@ -445,7 +445,10 @@ export interface ProfileAnswer {
   email: string | null;
   phone: string | null;
   locale: string;
+  /** Of the calendar; of several that may be theirs the first. */
   zone: string;
+  country: string | null;
+  region: string | null;
   roles: string[];
   tags: string[];
   attributes: Record<string, string>;

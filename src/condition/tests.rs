@@ -4,7 +4,7 @@ use super::*;
 use crate::customer::{Customer, OrdersPolicy};
 use crate::event::{Event, EventBy};
 use crate::model::{Catalogue, Product};
-use crate::time::{Instant, Zone};
+use crate::time::{Instant, Zone, Zones};
 use serde_json::{Value, json};
 
 fn at(text: &str) -> Instant {
@@ -45,7 +45,7 @@ fn check(history: &[Event], now: &str, condition: Value) -> String {
     let condition: Condition = serde_json::from_value(condition).unwrap();
     let mut customer = Customer::default();
     for event in history {
-        customer.fold(event, &OrdersPolicy::default(), Zone::UTC);
+        customer.fold(event, &OrdersPolicy::default(), &Zones::one(Zone::UTC));
     }
     let catalogue = shop();
     let scope = Scope {

@@ -20,7 +20,7 @@ pub use profile::Profile;
 pub use purchases::Purchases;
 
 use crate::event::{Event, EventData, EventKind};
-use crate::time::{Instant, Zone};
+use crate::time::{Instant, Zone, Zones};
 
 /// Everything known about one customer.
 #[derive(Clone, Debug, Default)]
@@ -53,20 +53,28 @@ pub struct Change {
 }
 
 impl Customer {
-    /// The customer's zone, or the shop's when none is known.
-    pub fn zone(&self, shop: Zone) -> Zone {
-        self.profile.zone.as_deref().and_then(Zone::named).unwrap_or(shop)
+    /// Where the customer may be: the zone they or their place are known by, else any of the shop's.
+    pub fn zones(&self, shop: &Zones) -> Zones {
+        match self.profile.zone.as_deref().and_then(Zone::named) {
+            Some(zone) => Zones::one(zone),
+            None => shop.in_place(self.profile.country.as_deref(), self.profile.region.as_deref()),
+        }
+    }
+
+    /// The zone of the customer's calendar.
+    pub fn zone(&self, shop: &Zones) -> Zone {
+        self.zones(shop).first()
     }
 
     /// Folds one fact. Receipts and decisions are not facts and are folded elsewhere.
-    pub fn fold(&mut self, event: &Event, policy: &OrdersPolicy, shop_zone: Zone) -> Change {
+    pub fn fold(&mut self, event: &Event, policy: &OrdersPolicy, shop: &Zones) -> Change {
         if self.key.is_empty() {
             self.key.clone_from(&event.customer);
         }
         self.profile.first_seen_at = Some(self.profile.first_seen_at.map_or(event.at, |at| at.min(event.at)));
         match &event.data {
             EventData::Order(order) => {
-                let zone = self.zone(shop_zone);
+                let zone = self.zone(shop);
                 self.activity.seen(event.at);
                 if order.placed_at >= self.activity.cart_at() {
                     self.activity.empty_cart(event.at);

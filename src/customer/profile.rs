@@ -13,6 +13,7 @@ pub const NAMES_MAX: usize = 100;
 pub const TEXT_BYTES_MAX: usize = 500;
 
 const TAG: u8 = 1;
+const REGION_TAG: u8 = 13;
 const VERSION: u8 = 1;
 
 /// Who the customer is. Addresses are kept as reported; nothing here is ever logged.
@@ -25,6 +26,9 @@ pub struct Profile {
     pub locale: Option<String>,
     pub zone: Option<String>,
     pub country: Option<String>,
+    /// State or province, `US-CA` or `CA` beside its country. Written as a part of its own, for it came later.
+    #[serde(skip)]
+    pub region: Option<String>,
     /// Month and day.
     pub birthday: Option<(u8, u8)>,
     pub registered_at: Option<Instant>,
@@ -61,6 +65,7 @@ impl Profile {
             (&mut self.phone, &data.phone),
             (&mut self.locale, &data.locale),
             (&mut self.zone, &data.zone),
+            (&mut self.region, &data.region),
         ];
         for (known, reported) in fields {
             set(known, reported, newest);
@@ -122,10 +127,18 @@ impl Profile {
 
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.part(TAG, VERSION, self);
+        if let Some(region) = &self.region {
+            writer.part(REGION_TAG, VERSION, region);
+        }
     }
 
-    pub(crate) fn read(part: &Part<'_>) -> Option<Result<Profile, CodecError>> {
-        (part.tag == TAG).then(|| part.decode("the profile"))
+    /// Reads a part; `None` for one of others.
+    pub(crate) fn read(&mut self, part: &Part<'_>) -> Option<Result<(), CodecError>> {
+        match part.tag {
+            TAG => Some(part.decode("the profile").map(|profile| *self = profile)),
+            REGION_TAG => Some(part.decode("the region").map(|region| self.region = Some(region))),
+            _ => None,
+        }
     }
 }
 

@@ -82,10 +82,10 @@ fn unfilled(env: &Env, customer: &Customer) -> Vec<Value> {
 fn journeys(env: &Env, state: &State, now: Instant, ask: impl FnOnce(&Machine, &World<'_>) -> Value) -> Value {
     let carts = cart_facts(state);
     let State { mut customer, mut runs, mut entries, mut triggers, .. } = state.clone();
-    let zone = customer.zone(env.zone());
+    let zones = customer.zones(&env.zones);
     let world = World {
         now,
-        zone,
+        zones: &zones,
         customer: &mut customer,
         catalogue: &env.catalogue,
         runs: &mut runs,
@@ -105,7 +105,7 @@ fn journeys(env: &Env, state: &State, now: Instant, ask: impl FnOnce(&Machine, &
 fn scope<'a>(env: &'a Env, state: &'a State, now: Instant) -> Scope<'a> {
     Scope {
         now,
-        zone: state.customer.zone(env.zone()),
+        zone: state.customer.zone(&env.zones),
         customer: &state.customer,
         catalogue: &env.catalogue,
         event: None,
@@ -131,7 +131,13 @@ fn cart_view(env: &Env, state: &State, id: Option<&str>, quotes: &[Quote]) -> Va
 fn judge(env: &Env, state: &State, effect: &str, now: Instant) -> Value {
     let message = Id::parse(effect).and_then(|effect| state.customer.messages.find(effect));
     let Some(message) = message else { return json!({ "verdict": "drop", "until": null, "reason": "unknown" }) };
-    match judge_again(&env.program.policy, message, &state.runs, &scope(env, state, now)) {
+    match judge_again(
+        &env.program.policy,
+        &state.customer.zones(&env.zones),
+        message,
+        &state.runs,
+        &scope(env, state, now),
+    ) {
         Verdict::Release => json!({ "verdict": "release", "until": null, "reason": null }),
         Verdict::Hold(until, reason) => json!({ "verdict": "hold", "until": until.0, "reason": reason.word() }),
         Verdict::Skip(reason) => json!({ "verdict": "drop", "until": null, "reason": reason.word() }),
@@ -142,7 +148,7 @@ fn due(env: &Env, state: &State, now: Instant) -> Value {
     let Some(authored) = &env.program.replenish else {
         return json!({ "next_delivery_day": null, "refusal": "no_replenishment", "units": [] });
     };
-    let zone = state.customer.zone(env.zone());
+    let zone = state.customer.zone(&env.zones);
     let today = zone.day(now);
     let wanted = i32::from(authored.delivery_day.weekday.number());
     let mut next = today + (wanted - i32::from(weekday(today))).rem_euclid(7);
@@ -239,7 +245,7 @@ fn profile(env: &Env, state: &State) -> Value {
         .collect();
     json!({
         "customer": customer.key, "name": profile.name, "email": profile.email, "phone": profile.phone, "locale": compose::locale(env, state),
-        "zone": customer.zone(env.zone()).name(), "roles": profile.roles, "tags": profile.tags, "attributes": profile.attributes,
+        "zone": customer.zone(&env.zones).name(), "country": profile.country, "region": profile.region, "roles": profile.roles, "tags": profile.tags, "attributes": profile.attributes,
         "consent": consent_list(state), "runs": runs, "messages": messages, "orders": customer.orders.count(), "spent": customer.orders.spent(),
         "wake_at": state.wake_at().map(|at| at.0),
     })

@@ -164,7 +164,7 @@ fn order_of(env: &Env, id: EffectId, wanted: &[ChosenProduct]) -> Option<What> {
 }
 
 fn offer(env: &Env, state: &State, run: &Run, offer: &Offer, now: Instant) -> What {
-    let zone = state.customer.zone(env.zone());
+    let zone = state.customer.zone(&env.zones);
     let discount = if let Some(fixed) = offer.fixed {
         json!({ "fixed": fixed, "currency": env.program.shop.currency })
     } else if let Some(percent) = offer.percent {
@@ -204,7 +204,7 @@ fn journey_task(env: &Env, state: &State, run: &Run, task: &Task, now: Instant) 
 }
 
 fn show_banner(env: &Env, state: &State, intent: &Intent, banner: &crate::journey::Banner, now: Instant) -> What {
-    let zone = state.customer.zone(env.zone());
+    let zone = state.customer.zone(&env.zones);
     let after = banner.after.map_or(now, |span| span.after(now, zone));
     let not_before = banner.at.map_or(after, |clock| clock.next(after, zone));
     let lists = suggest::named(env, state, &intent.run, &banner.recommend, now);
@@ -283,7 +283,7 @@ fn context(env: &Env, state: &State, run: &Run, lists: Map<String, Value>) -> Va
     if let Some((id, code, _)) = &run.offer
         && let Some(offer) = env.program.offers.iter().find(|offer| offer.id == *id)
     {
-        let zone = state.customer.zone(env.zone());
+        let zone = state.customer.zone(&env.zones);
         context["offer"] = json!({ "code": code, "description": offer.description, "expires_at": expires(offer, run.last_step_at, zone).map(|at| at.0) });
     }
     if let Some(product) = run.product.as_deref().and_then(|id| env.catalogue.get(crate::model::ProductKey::of("", id)))

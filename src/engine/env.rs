@@ -5,7 +5,7 @@ use crate::id::Id;
 use crate::journey::Machine;
 use crate::model::{Catalogue, Model, ModelError};
 use crate::program::Program;
-use crate::time::Zone;
+use crate::time::{Zone, Zones};
 
 /// Everything a step needs besides the customer.
 #[allow(missing_docs)]
@@ -14,6 +14,8 @@ pub struct Env {
     pub machine: Machine,
     pub model: Model,
     pub catalogue: Catalogue,
+    /// Where the shop's customers live.
+    pub zones: Zones,
     /// Stored with every journal entry.
     pub hash: Id,
     /// Makes coupon codes that nobody outside can compute. From the host; never leaves.
@@ -47,11 +49,12 @@ impl Env {
         let model =
             if model.is_empty() { Model::for_small_shop() } else { Model::open(model).map_err(EnvError::Model)? };
         let machine = Machine::new(&program.all_journeys());
-        Ok(Env { program, machine, model, catalogue, hash, secret: secret.to_vec() })
+        let zones = program.shop.zones();
+        Ok(Env { program, machine, model, catalogue, zones, hash, secret: secret.to_vec() })
     }
 
-    /// The shop's zone.
+    /// The zone of the shop's staff.
     pub fn zone(&self) -> Zone {
-        self.program.shop.zone()
+        self.zones.first()
     }
 }

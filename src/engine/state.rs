@@ -2,7 +2,7 @@
 //! `purchases`, touched by orders.
 
 use crate::codec::{CodecError, Part, Writer, parts};
-use crate::customer::{Activity, Consents, Counters, Customer, Messages, Orders, Profile, Purchases};
+use crate::customer::{Activity, Consents, Counters, Customer, Messages, Orders, Purchases};
 use crate::journey::{Banners, Candidate, EntryLog, Runs, Triggers};
 use crate::replenish::Shelf;
 use crate::time::Instant;
@@ -57,8 +57,8 @@ impl State {
             (self.customer.key, self.clock) = (head.key, head.clock);
         } else if part.tag == CANDIDATES {
             self.candidates = part.decode("the candidates")?;
-        } else if let Some(found) = Profile::read(part) {
-            self.customer.profile = found?;
+        } else if let Some(found) = self.customer.profile.read(part) {
+            found?;
         } else if let Some(found) = Consents::read(part) {
             self.customer.consent = found?;
         } else if let Some(found) = Activity::read(part) {

@@ -11,7 +11,7 @@ use crate::id::{EffectId, Id};
 use crate::journey::{Candidate, Do, Enlistment, Intent, World};
 use crate::plan::{Judgement, Verdict, judge};
 use crate::replenish::{Desk, Errand, Said, errand_id};
-use crate::time::{CalendarSpan, Instant, Zone};
+use crate::time::{CalendarSpan, Instant, Zones};
 use serde_json::{Value, json};
 
 /// Rounds of journeys and plan one step may take; what is left waits for the next wake.
@@ -113,7 +113,7 @@ struct Work<'a> {
     env: &'a Env,
     state: &'a mut State,
     now: Instant,
-    zone: Zone,
+    zones: Zones,
     trace: &'a mut Trace,
     effects: Vec<Effect>,
     intents: Vec<Intent>,
@@ -122,14 +122,14 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn new(env: &'a Env, state: &'a mut State, now: Instant, trace: &'a mut Trace) -> Work<'a> {
-        let zone = state.customer.zone(env.zone());
-        Work { env, state, now, zone, trace, effects: Vec::new(), intents: Vec::new(), said: Vec::new() }
+        let zones = state.customer.zones(&env.zones);
+        Work { env, state, now, zones, trace, effects: Vec::new(), intents: Vec::new(), said: Vec::new() }
     }
 
     fn on_event(&mut self, event: &Event) {
         let before = self.order_before(event);
-        let change = self.state.customer.fold(event, &self.env.program.orders, self.env.zone());
-        self.zone = self.state.customer.zone(self.env.zone());
+        let change = self.state.customer.fold(event, &self.env.program.orders, &self.env.zones);
+        self.locate();
         self.accumulate(event);
         if change.stale {
             return self.trace.say("customer", || "older than what is known; nothing changes".to_owned());
@@ -139,6 +139,10 @@ impl<'a> Work<'a> {
         self.journeys(before.as_ref(), |machine, world| machine.on_event(event, world));
     }
 
+    fn locate(&mut self) {
+        self.zones = self.state.customer.zones(&self.env.zones);
+    }
+
     fn on_wake(&mut self) {
         self.desk(|desk| desk.on_time());
         self.journeys(None, |machine, world| machine.on_time(world));
@@ -146,7 +150,7 @@ impl<'a> Work<'a> {
 
     fn accumulate(&mut self, event: &Event) {
         for accumulator in &self.env.program.accumulators {
-            accumulator.fold(event, &mut self.state.customer, &self.env.catalogue, self.now, self.zone);
+            accumulator.fold(event, &mut self.state.customer, &self.env.catalogue, self.now, self.zones.first());
         }
     }
 
@@ -158,9 +162,9 @@ impl<'a> Work<'a> {
             }
             let before = self.state.customer.counters.take(&accumulator.id);
             for event in past {
-                accumulator.fold(event, &mut self.state.customer, &self.env.catalogue, self.now, self.zone);
+                accumulator.fold(event, &mut self.state.customer, &self.env.catalogue, self.now, self.zones.first());
             }
-            let keep = accumulator.keep.before(self.now, self.zone);
+            let keep = accumulator.keep.before(self.now, self.zones.first());
             self.state.customer.counters.merge(&accumulator.id, before, keep);
         }
     }
@@ -173,13 +177,13 @@ impl<'a> Work<'a> {
 
     fn on_facts(&mut self, events: &[Event]) {
         for event in events {
-            self.state.customer.fold(event, &self.env.program.orders, self.env.zone());
+            self.state.customer.fold(event, &self.env.program.orders, &self.env.zones);
             self.accumulate(event);
             if let EventData::Order(order) = &event.data {
                 self.state.shelf.on_order(&event.store, order);
             }
         }
-        self.zone = self.state.customer.zone(self.env.zone());
+        self.locate();
         self.desk(|desk| desk.stir());
     }
 
@@ -283,7 +287,7 @@ impl<'a> Work<'a> {
         let Some(authored) = self.env.program.replenish.as_ref() else { return };
         let mut desk = Desk {
             now: self.now,
-            zone: self.zone,
+            zone: self.zones.first(),
             shop_zone: self.env.zone(),
             authored,
             business_hours: &self.env.program.policy.business_hours,
@@ -321,7 +325,7 @@ impl<'a> Work<'a> {
         let carts = cart_facts(self.state);
         let mut world = World {
             now: self.now,
-            zone: self.zone,
+            zones: &self.zones,
             customer: &mut self.state.customer,
             catalogue: &self.env.catalogue,
             runs: &mut self.state.runs,
@@ -411,7 +415,7 @@ impl<'a> Work<'a> {
         let waiting = candidates.clone();
         let world = World {
             now: self.now,
-            zone: self.zone,
+            zones: &self.zones,
             customer,
             catalogue: &self.env.catalogue,
             runs,
@@ -425,7 +429,7 @@ impl<'a> Work<'a> {
             secret: &self.env.secret,
             trace: &mut Trace::off(),
         };
-        judge(&self.env.program.policy, &waiting, world.runs, world.scope(None, None), |candidate| {
+        judge(&self.env.program.policy, &self.zones, &waiting, world.runs, world.scope(None, None), |candidate| {
             world.scope(None, world.runs.find(candidate.run))
         })
     }

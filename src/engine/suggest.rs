@@ -60,7 +60,7 @@ fn about(state: &State, run: &Run) -> Vec<ProductKey> {
 pub(super) fn pick(env: &Env, state: &State, list: &Recommend, about: &[ProductKey], now: Instant) -> Picks {
     let limit = usize::from(list.limit);
     let of = list.of.as_deref().unwrap_or("");
-    let today = state.customer.zone(env.zone()).day(now);
+    let today = state.customer.zone(&env.zones).day(now);
     let view = View::new(&env.model, state.customer.purchases.fold(today));
     let history = &view.history;
     let shelf = ShopShelf { env };

@@ -477,3 +477,20 @@ fn categories_that_go_together_are_recommended_by_the_merchants_own_map() {
     };
     assert_eq!(picks("tea"), ["\"soap\" \"mapped\""]);
 }
+
+#[test]
+fn a_region_is_kept_and_gives_the_zone_until_one_is_reported() {
+    let mut anna = Anna::new();
+    let place = |anna: &Anna| {
+        let profile = anna.ask(json!({ "ask": "profile" }));
+        json!([profile["country"], profile["region"], profile["zone"]])
+    };
+    assert_eq!(place(&anna), json!([null, null, "UTC"]));
+    anna.say(SUNDAY, "shop", "customer.updated", json!({ "country": "US", "region": "HI" }));
+    anna.wake(SUNDAY);
+    assert_eq!(place(&anna), json!(["US", "HI", "Pacific/Honolulu"]));
+    anna.say(SUNDAY, "shop", "customer.updated", json!({ "zone": "Europe/Paris" }));
+    assert_eq!(place(&anna), json!(["US", "HI", "Europe/Paris"]));
+    anna.say(SUNDAY, "shop", "customer.updated", json!({ "zone": null, "region": null }));
+    assert_eq!(place(&anna), json!(["US", null, "America/New_York"]));
+}

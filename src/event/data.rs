@@ -89,6 +89,8 @@ pub struct ProfileData {
     pub locale: Option<Option<String>>,
     #[serde(default, deserialize_with = "nullable")]
     pub zone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub region: Option<Option<String>>,
     /// `YYYY-MM-DD` or `--MM-DD`.
     #[serde(default, deserialize_with = "nullable")]
     pub birthday: Option<Option<String>>,

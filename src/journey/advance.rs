@@ -7,7 +7,7 @@ use crate::event::{Event, EventData, EventKind};
 use crate::explain::Trace;
 use crate::id::{EffectId, Id, fraction};
 use crate::model::Catalogue;
-use crate::time::{CalendarSpan, Instant, Zone};
+use crate::time::{CalendarSpan, Instant, Zone, Zones};
 use serde_json::Value;
 
 /// Nodes one run may pass in one step; a run that passes more has a loop without a wait and is ended.
@@ -27,7 +27,7 @@ pub struct Machine {
 #[allow(missing_docs)]
 pub struct World<'a> {
     pub now: Instant,
-    pub zone: Zone,
+    pub zones: &'a Zones,
     pub customer: &'a mut Customer,
     pub catalogue: &'a Catalogue,
     pub runs: &'a mut Runs,
@@ -201,7 +201,7 @@ impl Machine {
         for index in self.candidates(event, world) {
             let compiled = &self.journeys[index];
             let journey = &compiled.journey;
-            if journey.late_within.after(event.at, world.zone) < world.now {
+            if journey.late_within.after(event.at, world.zone()) < world.now {
                 world.say(|| {
                     format!(
                         "{} does not begin: the event is from {}, later than `late_within: {}`",
@@ -252,7 +252,7 @@ impl Machine {
             return Err("its conditions do not hold".to_owned());
         }
         let is_on = world.runs.active.iter().any(|run| run.journey == journey.id);
-        let entry = world.entries.may_begin(&journey.id, &journey.entry, key, is_on, world.now, world.zone);
+        let entry = world.entries.may_begin(&journey.id, &journey.entry, key, is_on, world.now, world.zone());
         entry.map_err(|refused| refused.text().to_owned())?;
         if world.runs.active.len() >= RUNS_MAX {
             return Err(format!("the customer has {RUNS_MAX} runs"));
@@ -274,7 +274,7 @@ impl Machine {
             world.say(|| format!("{} does not begin: {why}", journey.id));
             return None;
         }
-        let number = world.entries.begin(&journey.id, &key, world.now, world.zone);
+        let number = world.entries.begin(&journey.id, &key, world.now, world.zone());
         let run = new_run(compiled, key, number, event, parent, world);
         world.say(|| format!("{} begins, key {}", journey.id, run.key));
         let id = run.id;
@@ -337,7 +337,7 @@ impl Machine {
             let Some(compiled) = self.journey(&run.journey) else {
                 return world.end(index, Ended::Left, "its journey is gone from the program");
             };
-            if compiled.journey.valid_for.is_some_and(|span| span.after(run.started_at, world.zone) < world.now) {
+            if compiled.journey.valid_for.is_some_and(|span| span.after(run.started_at, world.zone()) < world.now) {
                 return world.end(index, Ended::Left, "it is older than `valid_for`");
             }
             let Some(at) = compiled.node(&run.step) else {
@@ -384,7 +384,7 @@ impl Machine {
                 }
             }
             Node::WaitFor { within, .. } => {
-                let until = within.after(world.now, world.zone);
+                let until = within.after(world.now, world.zone());
                 world.runs.active[index].waiting = Waiting::Event(until);
             }
             Node::Branch { cases, otherwise } => {
@@ -580,6 +580,11 @@ impl World<'_> {
         self.trace.say("journey", text);
     }
 
+    /// The zone of the customer's calendar.
+    pub fn zone(&self) -> Zone {
+        self.zones.first()
+    }
+
     /// What conditions may look at, for an event and a run.
     pub fn scope<'s>(&'s self, event: Option<&'s Event>, run: Option<&'s Run>) -> Scope<'s> {
         let cart = run
@@ -595,7 +600,7 @@ impl World<'_> {
         });
         Scope {
             now: self.now,
-            zone: self.zone,
+            zone: self.zone(),
             customer: self.customer,
             catalogue: self.catalogue,
             event,
@@ -662,8 +667,8 @@ impl World<'_> {
             step: name.to_owned(),
             store: run.store.clone(),
             filed_at: self.now,
-            judge_at: if transactional { self.now } else { self.slot.after(self.now, self.zone) },
-            not_after: send.not_after.unwrap_or(CalendarSpan::days(1)).after(self.now, self.zone),
+            judge_at: if transactional { self.now } else { self.slot.after(self.now, self.zone()) },
+            not_after: send.not_after.unwrap_or(CalendarSpan::days(1)).after(self.now, self.zone()),
             priority: compiled.journey.priority,
             send: send.clone(),
             held: None,
@@ -678,7 +683,7 @@ impl World<'_> {
         let id = Id::of(&[&run.id.bytes(), name.as_bytes(), &occurrence.to_le_bytes()]);
         if let Do::Offer(offer) = what {
             run.offer = Some((offer.id.clone(), coupon_code(id, self.secret), None));
-            run.waiting = Waiting::Receipt(id, offer.within.after(self.now, self.zone));
+            run.waiting = Waiting::Receipt(id, offer.within.after(self.now, self.zones.first()));
         }
         self.fold_own(index, what);
         self.intents.push(Intent {
@@ -729,33 +734,33 @@ impl World<'_> {
 
     fn wait_until(&self, index: usize, wait: &Wait) -> Instant {
         let from = self.runs.active[index].last_step_at.max(self.now);
-        let mut until = wait.span.map_or(from, |span| span.after(from, self.zone));
+        let mut until = wait.span.map_or(from, |span| span.after(from, self.zone()));
         if let Some(days) = wait.until_birthday {
             until = self.birthday(days, until).unwrap_or(until);
         }
         if !wait.until_weekday.is_empty() {
             let clock = wait.until_time.unwrap_or(super::trigger::DEFAULT_HOUR);
-            let today = self.zone.day(until);
+            let today = self.zone().day(until);
             let wanted =
                 |day: &i32| wait.until_weekday.iter().any(|weekday| weekday.number() == crate::time::weekday(*day));
             until = (today..today + 15)
                 .filter(wanted)
-                .map(|day| self.zone.at(day, clock))
+                .map(|day| self.zone().at(day, clock))
                 .find(|&at| at >= until)
                 .unwrap_or(until);
         } else if let Some(clock) = wait.until_time {
-            until = clock.next(until, self.zone);
+            until = clock.next(until, self.zone());
         }
         match &wait.leave_within {
-            Some(hours) => hours.enter(until, self.zone).unwrap_or(until),
+            Some(hours) => self.zones.enter(hours, until).unwrap_or(until),
             None => until,
         }
     }
 
     fn birthday(&self, days: i32, from: Instant) -> Option<Instant> {
         let (month, day) = self.customer.profile.birthday?;
-        let date = crate::time::next_yearly(self.zone.day(from) - days, month, day, Default::default())?;
-        Some(self.zone.at(date + days, super::trigger::DEFAULT_HOUR).max(from))
+        let date = crate::time::next_yearly(self.zone().day(from) - days, month, day, Default::default())?;
+        Some(self.zone().at(date + days, super::trigger::DEFAULT_HOUR).max(from))
     }
 
     /// The arm of a split: stored at first exposure, so that changed shares move nobody.

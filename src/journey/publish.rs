@@ -88,7 +88,7 @@ impl Machine {
                 world.say(|| format!("{} does not begin: {why}", enlistment.journey));
                 continue;
             }
-            let at = enlistment.at(&world.customer.key, world.now, world.zone);
+            let at = enlistment.at(&world.customer.key, world.now, world.zone());
             world.say(|| format!("{} will begin at {}", enlistment.journey, at.rfc3339()));
             world.triggers.enlist(&enlistment.journey, Enlisted { at, key });
         }

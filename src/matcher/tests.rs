@@ -6,7 +6,7 @@ use crate::customer::{Customer, OrdersPolicy};
 use crate::event::{Event, EventBy};
 use crate::model::{Catalogue, Product};
 use crate::program::Program;
-use crate::time::{Instant, Zone};
+use crate::time::{Instant, Zone, Zones};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -138,7 +138,7 @@ fn holds(condition: Option<&Condition>, flat: &Map<String, Value>) -> bool {
     let mut customer = Customer::default();
     let known = json!({"roles": list("role"), "tags": list("tag"), "country": text("country"),
         "attributes": {"size": flat.get("custom_attribute.size")}});
-    customer.fold(&of("customer.updated", known), &OrdersPolicy::default(), Zone::UTC);
+    customer.fold(&of("customer.updated", known), &OrdersPolicy::default(), &Zones::one(Zone::UTC));
     let event = of(&text("type").unwrap(), Value::Object(data));
     let catalogue = Catalogue::new(product.into_iter().collect());
     let scope = Scope {

@@ -5,7 +5,7 @@ use crate::condition::Scope;
 use crate::customer::messages::{Class, Message};
 use crate::id::{EffectId, fraction};
 use crate::journey::{Candidate, Ended, Runs};
-use crate::time::Instant;
+use crate::time::{Instant, Zones};
 
 /// Why a message did not leave, in order of precedence: of two that are true the first is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,9 +64,10 @@ pub struct Judgement {
 }
 
 /// Judges every candidate whose slot has closed, the highest priority first, ties by age and then id.
-/// `scope_of` gives the scope of a candidate's run for its `only_if`.
+/// `zones` are where the customer may be; `scope_of` gives the scope of a candidate's run for its `only_if`.
 pub fn judge<'a>(
     policy: &Policy,
+    zones: &Zones,
     candidates: &[Candidate],
     runs: &Runs,
     scope: Scope<'a>,
@@ -77,7 +78,7 @@ pub fn judge<'a>(
     let mut released: Vec<&Candidate> = Vec::new();
     let mut judgements = Vec::new();
     for candidate in due {
-        let verdict = verdict(policy, candidate, runs, &scope, &scope_of(candidate), &released);
+        let verdict = verdict(policy, zones, candidate, runs, &scope, &scope_of(candidate), &released);
         if verdict == Verdict::Release {
             released.push(candidate);
         }
@@ -88,6 +89,7 @@ pub fn judge<'a>(
 
 fn verdict(
     policy: &Policy,
+    zones: &Zones,
     candidate: &Candidate,
     runs: &Runs,
     scope: &Scope<'_>,
@@ -110,7 +112,7 @@ fn verdict(
         return Verdict::Release;
     }
     let held = over_cap(policy, scope, channel, topic, released)
-        .or_else(|| quiet(policy, scope))
+        .or_else(|| quiet(policy, zones, scope))
         .or_else(|| slot_taken(policy, candidate, scope, released));
     match held {
         Some(Verdict::Hold(until, reason)) if until > candidate.not_after => Verdict::Skip(reason),
@@ -192,9 +194,9 @@ fn cap_verdict(cap: &Cap, scope: &Scope<'_>, released: &[&Candidate]) -> Option<
     Some(Verdict::Hold(cap.per.after(oldest, scope.zone).max(scope.now.plus_ms(1)), Reason::CapReached))
 }
 
-fn quiet(policy: &Policy, scope: &Scope<'_>) -> Option<Verdict> {
+fn quiet(policy: &Policy, zones: &Zones, scope: &Scope<'_>) -> Option<Verdict> {
     let window = policy.quiet_hours?;
-    let leaves = window.leave(scope.now, scope.zone)?;
+    let leaves = zones.leave(window, scope.now)?;
     (leaves > scope.now).then_some(Verdict::Hold(leaves, Reason::QuietHours))
 }
 
@@ -209,7 +211,7 @@ fn slot_taken(policy: &Policy, candidate: &Candidate, scope: &Scope<'_>, release
 
 /// The word about a message that was released earlier, before another attempt to deliver it:
 /// contact, consent, hours and age are judged again, caps are not.
-pub fn judge_again(policy: &Policy, message: &Message, runs: &Runs, scope: &Scope<'_>) -> Verdict {
+pub fn judge_again(policy: &Policy, zones: &Zones, message: &Message, runs: &Runs, scope: &Scope<'_>) -> Verdict {
     let marketing = message.class == Class::Marketing;
     if marketing && matches!(runs.how_ended(message.run), Some(Ended::Left | Ended::Reached)) {
         return Verdict::Skip(Reason::RunEnded);
@@ -217,7 +219,7 @@ pub fn judge_again(policy: &Policy, message: &Message, runs: &Runs, scope: &Scop
     if let Some(reason) = never(policy, scope, &message.channel, &message.topic, message.class, message.not_after) {
         return Verdict::Skip(reason);
     }
-    match quiet(policy, scope).filter(|_| marketing) {
+    match quiet(policy, zones, scope).filter(|_| marketing) {
         Some(Verdict::Hold(until, reason)) if until > message.not_after => Verdict::Skip(reason),
         Some(verdict) => verdict,
         None => Verdict::Release,

@@ -8,7 +8,7 @@ use crate::event::{Event, EventBy};
 use crate::id::Id;
 use crate::journey::{Candidate, Runs, Send};
 use crate::model::Catalogue;
-use crate::time::{CalendarSpan, Instant, Zone};
+use crate::time::{CalendarSpan, Instant, Zone, Zones};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ fn customer(consented: bool) -> Customer {
     let mut tell = |kind: &str, data: serde_json::Value| {
         let value = json!({"id": kind, "source": "shop", "type": kind, "at": "2026-01-01T00:00:00Z", "customer": "c1", "data": data});
         let event = Event::parse(&value, EventBy::Shop, at("2027-01-01T00:00:00Z")).unwrap();
-        customer.fold(&event, &Default::default(), Zone::UTC);
+        customer.fold(&event, &Default::default(), &Zones::one(Zone::UTC));
     };
     tell("customer.registered", json!({"email": "anna@example.org"}));
     if consented {
@@ -67,7 +67,7 @@ fn check(policy: &Policy, customer: &Customer, now: Instant, candidates: &[Candi
     let catalogue = Catalogue::default();
     let scope =
         Scope { now, zone: Zone::UTC, customer, catalogue: &catalogue, event: None, run: None, cart: None, line: None };
-    judge(policy, candidates, &Runs::default(), scope, |_| scope)
+    judge(policy, &Zones::one(Zone::UTC), candidates, &Runs::default(), scope, |_| scope)
         .iter()
         .map(|judged| match judged.verdict {
             Verdict::Release => format!("{} release", judged.effect.0),

@@ -55,14 +55,13 @@ impl Checker<'_> {
                 "write `comeback: 1` at the top",
             );
         }
-        if Zone::named(&self.program.shop.zone).is_none() {
-            let zone = &self.program.shop.zone;
-            self.error(
-                "/shop/zone",
-                "zone",
-                format!("`{zone}` is not an IANA time zone"),
-                "write for example `Europe/London`",
-            );
+        let shop = &self.program.shop;
+        let places = (0..).zip(&shop.zones).map(|(at, zone)| (format!("/shop/zones/{at}"), zone));
+        for (path, zone) in std::iter::once(("/shop/zone".to_owned(), &shop.zone)).chain(places) {
+            if Zone::named(zone).is_none() {
+                let message = format!("`{zone}` is not an IANA time zone");
+                self.error(path, "zone", message, "write for example `Europe/London`");
+            }
         }
         if self.program.orders.counts_when.is_empty() {
             self.error(

@@ -15,7 +15,7 @@ use crate::customer::OrdersPolicy;
 use crate::journey::{Accumulator, Journey};
 use crate::plan::Policy;
 use crate::replenish::Replenish;
-use crate::time::Zone;
+use crate::time::{Zone, Zones};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -62,8 +62,10 @@ pub struct Program {
 pub struct Shop {
     /// Its name.
     pub name: String,
-    /// IANA zone of its staff, and of customers whose own is not known.
+    /// IANA zone of its staff, and of customers of whom nothing says where they are.
     pub zone: String,
+    /// All zones its customers live in, when there are others. Whoever may be in several gets nothing in the night of any.
+    pub zones: Vec<String>,
     /// Currency of amounts in this program.
     pub currency: String,
     /// Language of customers who named none.
@@ -72,7 +74,13 @@ pub struct Shop {
 
 impl Default for Shop {
     fn default() -> Self {
-        Shop { name: "the shop".into(), zone: "UTC".into(), currency: "EUR".into(), locale: "en".into() }
+        Shop {
+            name: "the shop".into(),
+            zone: "UTC".into(),
+            zones: Vec::new(),
+            currency: "EUR".into(),
+            locale: "en".into(),
+        }
     }
 }
 
@@ -80,6 +88,11 @@ impl Shop {
     /// The zone; UTC for an unknown one, which the check refused.
     pub fn zone(&self) -> Zone {
         Zone::named(&self.zone).unwrap_or(Zone::UTC)
+    }
+
+    /// The zones of its customers, that of its staff first.
+    pub fn zones(&self) -> Zones {
+        Zones::any(self.zone(), self.zones.iter().filter_map(|name| Zone::named(name)))
     }
 }
 

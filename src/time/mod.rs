@@ -6,10 +6,13 @@
 //! exist twice (autumn) become the first of the two. Both rules are tested for every zone.
 
 mod duration;
+mod places;
 mod window;
+mod zones;
 
 pub use duration::{CalendarSpan, SpanError};
 pub use window::{ClockTime, DaySet, DayWindow, Hours, Weekday};
+pub use zones::Zones;
 
 use chrono::{DateTime, Datelike, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;

@@ -120,3 +120,58 @@ fn a_leap_day_birthday_comes_every_year_once() {
     }
     assert_eq!(next_yearly(0, 2, 30, LeapDay::February28), None);
 }
+
+#[test]
+fn a_place_has_the_zones_of_its_clocks() {
+    let shop = Zones::one(london());
+    let names = |zones: Zones| zones.iter().map(Zone::name).collect::<Vec<_>>().join(" ");
+    assert_eq!(names(shop.in_place(Some("de"), None)), "Europe/Berlin");
+    assert_eq!(names(shop.in_place(Some("JP"), Some("13"))), "Asia/Tokyo");
+    assert_eq!(names(shop.in_place(Some("US"), Some("CA"))), "America/Los_Angeles");
+    assert_eq!(names(shop.in_place(None, Some("us-tn"))), "America/New_York America/Chicago");
+    assert_eq!(names(shop.in_place(Some("Atlantis"), None)), "Europe/London");
+    assert_eq!(names(shop.in_place(None, None)), "Europe/London");
+    // A shop that says where its customers live means those of a wide country who live there.
+    let both = Zones::any(london(), [Zone::named("America/Chicago").unwrap(), london()]);
+    assert_eq!(names(both.in_place(Some("US"), None)), "America/Chicago");
+    assert_eq!(names(both.in_place(Some("FR"), None)), "Europe/Paris");
+    assert_eq!(names(both.in_place(None, None)), "Europe/London America/Chicago");
+}
+
+#[test]
+fn every_place_has_zones_that_are_known() {
+    let codes: Vec<&str> = super::places::codes().collect();
+    assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "sorted, each once");
+    for code in codes {
+        let (country, region) = code.split_once('-').map_or((code, None), |(country, region)| (country, Some(region)));
+        let zones: Vec<_> = super::places::zones_of(Some(country), region).map(Zone::named).collect();
+        assert!(!zones.is_empty() && zones.iter().all(Option::is_some), "{code}");
+    }
+}
+
+#[test]
+fn whoever_may_be_in_several_zones_is_left_alone_in_the_night_of_any() {
+    let night = DayWindow { from: ClockTime::hm(21, 0), to: ClockTime::hm(8, 0) };
+    let wide = Zones::any(london(), []).in_place(Some("US"), None);
+    for hour in 0..24 * 400 {
+        let from = at("2026-01-01T00:30:00Z").plus_ms(hour * HOUR_MS);
+        let left = wide.leave(night, from).unwrap();
+        assert!(left >= from && left.since(from) <= DAY_MS, "{}", from.rfc3339());
+        for zone in wide.iter() {
+            assert!(!night.contains(left, zone), "{} in {}", left.rfc3339(), zone.name());
+        }
+    }
+    // New York is awake at 08:00, the Aleutians five hours later.
+    assert_eq!(wide.leave(night, at("2026-01-10T05:00:00Z")), Some(at("2026-01-10T18:00:00Z")));
+}
+
+#[test]
+fn zones_that_are_never_awake_together_follow_the_first() {
+    let night = DayWindow { from: ClockTime::hm(19, 0), to: ClockTime::hm(9, 0) };
+    let apart = Zones::any(london(), [Zone::named("Pacific/Auckland").unwrap()]);
+    assert_eq!(apart.leave(night, at("2026-01-10T03:00:00Z")), Some(at("2026-01-10T09:00:00Z")));
+    let hours = Hours { from: ClockTime::hm(9, 0), to: ClockTime::hm(19, 0), days: DaySet::WEEKDAYS, except: vec![] };
+    assert_eq!(apart.enter(&hours, at("2026-01-10T03:00:00Z")), Some(at("2026-01-12T09:00:00Z")));
+    let near = Zones::any(london(), [Zone::named("America/New_York").unwrap()]);
+    assert_eq!(near.enter(&hours, at("2026-01-10T03:00:00Z")), Some(at("2026-01-12T14:00:00Z")));
+}

@@ -5,7 +5,7 @@ use super::*;
 use crate::customer::{Customer, OrdersPolicy};
 use crate::event::{Event, EventBy};
 use crate::model::{Catalogue, Product};
-use crate::time::{Instant, Zone};
+use crate::time::{Instant, Zone, Zones};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -154,7 +154,7 @@ proptest! {
             trees.into_iter().map(|tree| tree.map(|tree| serde_json::from_value(tree).unwrap())).collect();
         let mut customer = Customer::default();
         for event in history.iter().chain([&event]) {
-            customer.fold(event, &OrdersPolicy::default(), Zone::UTC);
+            customer.fold(event, &OrdersPolicy::default(), &Zones::one(Zone::UTC));
         }
         let catalogue = catalogue();
         let scope = Scope {

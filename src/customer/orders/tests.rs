@@ -21,7 +21,7 @@ fn report(kind: &str, revision: u64, status: &str, day: u32, lines: &[(&str, u32
 fn fold(events: &[Event]) -> Customer {
     let mut customer = Customer::default();
     for event in events {
-        customer.fold(event, &OrdersPolicy::default(), Zone::UTC);
+        customer.fold(event, &OrdersPolicy::default(), &crate::time::Zones::one(Zone::UTC));
     }
     customer
 }
@@ -68,7 +68,7 @@ fn beyond_the_limit_totals_stay_exact() {
             "data": {"order": {"id": format!("o{number}"), "status": "completed", "placed_at": format!("2026-01-01T10:{number:02}:00Z"), "total": 10, "lines": []}}
         });
         let event = Event::parse(&value, EventBy::Shop, Instant::parse("2027-01-01T00:00:00Z").unwrap()).unwrap();
-        customer.fold(&event, &OrdersPolicy::default(), Zone::UTC);
+        customer.fold(&event, &OrdersPolicy::default(), &crate::time::Zones::one(Zone::UTC));
     }
     assert_eq!((customer.orders.kept().len(), customer.orders.count(), customer.orders.spent()), (ORDERS_MAX, 40, 400));
 }
