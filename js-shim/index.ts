@@ -32,7 +32,7 @@ export type { IngestResult } from "./runtime/intake.js";
 export type { Log, LogLine } from "./runtime/log.js";
 export type { Performed, Performer, Performers, Webhook } from "./runtime/performers.js";
 export type { Exported } from "./runtime/person.js";
-export type { Audience, Preview, RunOver } from "./runtime/publish.js";
+export type { Audience, Preview, RunOver } from "./runtime/count.js";
 export { readProgram, type ProgramSource } from "./runtime/program.js";
 export type { RetentionDays } from "./runtime/retention.js";
 export type { Rate } from "./runtime/rates.js";

@@ -1,5 +1,6 @@
 import { Core, type Env } from "../core/core.js";
-import { audience, preview, requestRun, type Audience, type Preview, type RunOver } from "../runtime/publish.js";
+import { audience, preview, type Audience, type Preview, type RunOver } from "../runtime/count.js";
+import { requestRun } from "../runtime/publish.js";
 import type { Store } from "../stores/store.js";
 import { readArgs, required, type Command } from "./command.js";
 import { databaseHelp, withDatabase } from "./database.js";

@@ -20,7 +20,8 @@ import { performers } from "./performers.js";
 import { erase, exportCustomer, type Exported } from "./person.js";
 import { Pipeline } from "./pipeline.js";
 import { readProgram, type ProgramSource } from "./program.js";
-import { audience, preview, Publisher, type Audience, type Preview, type RunOver } from "./publish.js";
+import { audience, preview, type Asked, type Audience, type Preview, type RunOver } from "./count.js";
+import { Publisher } from "./publish.js";
 import { reconcile } from "./reconcile.js";
 import { letterRow, releaser, type OperatorLetters } from "./release.js";
 import { Retention, retentionDefault } from "./retention.js";
@@ -185,7 +186,7 @@ export class Comeback {
 
   /** Who a run over an audience would reach; nothing changes. */
   audience(run: RunOver): Promise<Audience> {
-    return audience(this.#store, this.#environments.current, run, this.now());
+    return audience(this.#store, this.#asked, run, this.now());
   }
 
   /** Begins a journey for everyone its `when` holds for, once for each key. */
@@ -307,10 +308,15 @@ export class Comeback {
     });
   }
 
+  /** Whatever is current at the time it is asked: an environment may be replaced and closed meanwhile. */
+  readonly #asked: Asked = {
+    ask: (state, question, now) => this.#environments.current.ask(state, question, now),
+  };
+
   #openPublisher(): Publisher {
     return new Publisher({
       store: this.#store,
-      program: () => ({ hash: this.#environments.program, env: this.#environments.current }),
+      program: () => ({ hash: this.#environments.program, env: this.#asked }),
       submit: (work) => this.#pipeline.submit(work),
       now: this.now,
       log: this.#log,

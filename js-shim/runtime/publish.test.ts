@@ -225,3 +225,21 @@ it("fills a new accumulator with what was heard before it was declared", async (
   assert.equal(email.delivered.length, 1, "anna's third search; boris has two");
   await comeback.stop();
 });
+
+it("lets what is due go first and between the pages that it counts", async () => {
+  const store = memoryStore();
+  const calls: string[] = [];
+  const watched: Store = {
+    ...store,
+    customers: (page) => (calls.push("page"), store.customers(page)),
+    due: (now, limit) => (calls.push("wakes"), store.due(now, limit)),
+  };
+  const { comeback } = await stocked(watched, []);
+  calls.length = 0;
+  await comeback.publish(program([winBack({ per_day: 100 })]));
+  comeback.start();
+  while (calls.filter((call) => call === "page").length < 6) await new Promise((resolve) => setTimeout(resolve, 5));
+  await comeback.stop();
+  // Three pages are counted, then each is brought the program.
+  assert.doesNotMatch(calls.join(" "), /page page/);
+});

@@ -1,89 +1,9 @@
-import type { BacklogPolicy, Enlistment, EventEnvelope, PublishAnswer, Question, StateBytes } from "../core/types.js";
-import { pages, pageSize } from "../stores/everyone.js";
+import type { Enlistment, EventEnvelope, PublishAnswer, StateBytes } from "../core/types.js";
+import { pageSize } from "../stores/everyone.js";
 import type { Customer, Store } from "../stores/store.js";
+import { AudienceCount, audience, daysOf, PreviewCount, type Asked, type Count, type RunOver } from "./count.js";
 import type { Log } from "./log.js";
 import type { Work, WorkOutcome } from "./work.js";
-
-/** What publishing a program would do, counted over all customers. */
-export interface Preview {
-  customers: number;
-  /** Runs under way, by journey. */
-  runs: { journey: string; stays: number; restarts: number; leaves: number }[];
-  /** Customers who were due before a journey was switched on, and over how many days they begin; `null` is never. */
-  backlog: { journey: string; policy: BacklogPolicy; customers: number; days: number | null }[];
-}
-
-/** Who a run over an audience would reach, and why not the others. */
-export interface Audience {
-  customers: number;
-  reached: number;
-  refused: Record<string, number>;
-}
-
-/** A run of one journey for everyone who qualifies: its `when` is the audience. */
-export interface RunOver {
-  journey: string;
-  /** Names this run; the same key reaches nobody twice. */
-  key: string;
-  /** So many customers begin each day; all at once when absent. */
-  perDay?: number;
-}
-
-/** Answers questions under one program; `Env` of `core/` is one. */
-export interface Asked {
-  ask<T>(state: StateBytes, question: Question, now: number): T;
-}
-
-export async function preview(store: Store, env: Asked, now: number): Promise<Preview> {
-  const runs = new Map<string, { stays: number; restarts: number; leaves: number }>();
-  const backlog = new Map<string, { policy: BacklogPolicy; customers: number }>();
-  let customers = 0;
-  for await (const { state } of loaded(store)) {
-    const answer = env.ask<PublishAnswer>(state, { ask: "publish" }, now);
-    customers += 1;
-    for (const { journey, fate } of answer.runs) {
-      const counts = runs.get(journey) ?? { stays: 0, restarts: 0, leaves: 0 };
-      counts[fate] += 1;
-      runs.set(journey, counts);
-    }
-    for (const { journey, policy } of answer.backlog) {
-      const counts = backlog.get(journey) ?? { policy, customers: 0 };
-      counts.customers += 1;
-      backlog.set(journey, counts);
-    }
-  }
-  return {
-    customers,
-    runs: [...runs].sort(byName).map(([journey, counts]) => ({ journey, ...counts })),
-    backlog: [...backlog]
-      .sort(byName)
-      .map(([journey, counts]) => ({ journey, ...counts, days: daysOf(counts.policy, counts.customers) })),
-  };
-}
-
-export async function audience(store: Store, env: Asked, { journey, key }: RunOver, now: number): Promise<Audience> {
-  const counted: Audience = { customers: 0, reached: 0, refused: {} };
-  for await (const { state } of loaded(store)) {
-    const answer = env.ask<{ qualifies: boolean; why: string | null }>(state, { ask: "qualifies", journey, key }, now);
-    counted.customers += 1;
-    if (answer.qualifies) counted.reached += 1;
-    else if (answer.why) counted.refused[answer.why] = (counted.refused[answer.why] ?? 0) + 1;
-  }
-  return counted;
-}
-
-function byName([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1;
-}
-
-function daysOf(policy: BacklogPolicy, customers: number): number | null {
-  if (policy === "skip") return null;
-  return policy === "all" ? 0 : Math.ceil(customers / policy.per_day);
-}
-
-async function* loaded(store: Store): AsyncGenerator<Customer> {
-  for await (const page of pages(store)) yield* await store.load(page);
-}
 
 /** A message to every customer that is under way; kept in the store, so that it goes on after a stop. */
 interface Sweep {
@@ -91,6 +11,17 @@ interface Sweep {
   enlist: Enlistment[];
   /** The last customer who has had it. */
   after: string;
+}
+
+/** What is counted before it begins: a page of customers at a time, so that nothing that is due waits for it. */
+interface Counting {
+  count: Count;
+  /** The program under which it is counted. */
+  program: string;
+  /** The last customer who was. */
+  after: string;
+  /** All of them were. */
+  done(): Promise<void>;
 }
 
 export interface PublisherOptions {
@@ -128,6 +59,7 @@ const lookEveryMs = 5_000;
 export class Publisher {
   readonly #options: PublisherOptions;
   #sweeps: Sweep[] | null = null;
+  #counting: Counting | null = null;
   #lookAt = 0;
 
   constructor(options: PublisherOptions) {
@@ -137,7 +69,11 @@ export class Publisher {
   /** Does the next part of what is to be published; answers whether there is more. */
   async work(): Promise<boolean> {
     const sweeps = await this.#load();
-    await this.#notice();
+    if (this.#counting === null) await this.#notice();
+    if (this.#counting !== null) {
+      await this.#countOn(this.#counting);
+      return true;
+    }
     const sweep = sweeps[0];
     if (!sweep) return false;
     await this.#advance(sweep, sweeps);
@@ -151,7 +87,9 @@ export class Publisher {
 
   /** Begins a run over everyone who qualifies. */
   async runOver(run: RunOver): Promise<void> {
-    await this.#add(await this.#sweepOf(run));
+    const { store, program, now } = this.#options;
+    const reached = run.perDay ? (await audience(store, program().env, run, now())).reached : 0;
+    await this.#add(this.#sweepOf(run, reached));
   }
 
   async #load(): Promise<Sweep[]> {
@@ -164,27 +102,57 @@ export class Publisher {
     const { store, program, now } = this.#options;
     if (now() < this.#lookAt) return;
     this.#lookAt = now() + lookEveryMs;
-    const { hash, env } = program();
-    const published = await store.meta(names.published);
-    if (published !== hash) {
-      const { customers, backlog } = await preview(store, env, now());
-      const due = backlog.filter(({ days }) => days !== null);
-      const enlist = due.map(({ journey, days }) => ({ journey, from: now(), days: days! }));
-      if (customers > 0) await this.#add({ id: `${hash} ${now()}`, enlist, after: "" });
-      await store.metaSet(names.published, hash);
-    }
+    const { hash } = program();
+    if ((await store.meta(names.published)) !== hash) return this.#publish(hash);
     const requested = await store.meta(names.requested);
-    if (requested) {
-      await this.runOver(JSON.parse(requested) as RunOver);
-      await store.metaSet(names.requested, "");
-    }
+    if (requested) await this.#carryOut(JSON.parse(requested) as RunOver, hash);
   }
 
-  async #sweepOf(run: RunOver): Promise<Sweep> {
+  #publish(program: string): void {
+    const { store, now } = this.#options;
+    const count = new PreviewCount();
+    const done = async (): Promise<void> => {
+      const { customers, backlog } = count.result();
+      const due = backlog.filter(({ days }) => days !== null);
+      const enlist = due.map(({ journey, days }) => ({ journey, from: now(), days: days! }));
+      if (customers > 0) await this.#add({ id: `${program} ${now()}`, enlist, after: "" });
+      await store.metaSet(names.published, program);
+    };
+    this.#counting = { count, program, after: "", done };
+  }
+
+  /** Another process's request stays in the store until its run is under way. */
+  async #carryOut(run: RunOver, program: string): Promise<void> {
+    const { store } = this.#options;
+    const count = new AudienceCount(run);
+    const done = async (): Promise<void> => {
+      await this.#add(this.#sweepOf(run, count.result().reached));
+      await store.metaSet(names.requested, "");
+    };
+    if (run.perDay) this.#counting = { count, program, after: "", done };
+    else await done();
+  }
+
+  async #countOn(counting: Counting): Promise<void> {
     const { store, program, now } = this.#options;
-    const { journey, key, perDay } = run;
-    const days = perDay ? Math.ceil((await audience(store, program().env, run, now())).reached / perDay) : 0;
-    return { id: `run ${journey} ${key} ${now()}`, enlist: [{ journey, key, from: now(), days }], after: "" };
+    const { hash, env } = program();
+    if (hash !== counting.program) {
+      this.#counting = null;
+      this.#lookAt = 0;
+      return;
+    }
+    const page = await store.customers({ after: counting.after, limit: pageSize });
+    for (const { state } of await store.load(page)) counting.count.add(state, env, now());
+    counting.after = page.at(-1) ?? "";
+    if (page.length === pageSize) return;
+    await counting.done();
+    this.#counting = null;
+  }
+
+  #sweepOf({ journey, key, perDay }: RunOver, reached: number): Sweep {
+    const from = this.#options.now();
+    const days = perDay ? daysOf({ per_day: perDay }, reached)! : 0;
+    return { id: `run ${journey} ${key} ${from}`, enlist: [{ journey, key, from, days }], after: "" };
   }
 
   async #add(sweep: Sweep): Promise<void> {
