@@ -1,20 +1,16 @@
 //! The event as the host wrote it, and single tests on it.
 
-use super::bits::Bits;
-use super::guards::SETS;
-use super::postings::SlotGrams;
+use super::postings::{Guard, SlotGrams};
 use super::tables::{FAILS, HOLDS, Test, What};
 use super::{ABSENT, Tables};
 
 /// The written event. Memory is reused for every event.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Facts {
     /// One word a slot, then the symbols of lists.
     pub words: Vec<u64>,
     /// Bytes of texts.
     pub text: Vec<u8>,
-    /// Fields as bits; see [`Bits`].
-    pub sets: Box<[u64; SETS]>,
     /// The number of the event in which a part was last found.
     found_in: Vec<u32>,
     /// Changes with every event, so that nothing has to be wiped.
@@ -26,14 +22,13 @@ const NOWHERE: u32 = u32::MAX;
 
 impl Facts {
     pub(super) fn new(words: usize, text: usize, parts: usize) -> Facts {
-        let sets = Box::new([0; SETS]);
-        Facts { words: vec![0; words], sets, text: vec![0; text], found_in: vec![0; parts], event: 0 }
+        Facts { words: vec![0; words], text: vec![0; text], found_in: vec![0; parts], event: 0 }
     }
 
     /// Finds parts in the texts; `hits` gets each once.
     pub(super) fn read_texts(&mut self, texts: &[u32], grams: &[SlotGrams], hits: &mut Vec<u32>) {
         hits.clear();
-        let Facts { words, text, found_in, event, .. } = self;
+        let Facts { words, text, found_in, event } = self;
         for &number in texts {
             let SlotGrams { slot, grams, parts } = &grams[number as usize];
             let Some(text) = text_of(words[*slot as usize], text) else { continue };
@@ -48,33 +43,21 @@ impl Facts {
 
     /// The symbols in a slot, of a list all.
     pub(super) fn symbols(&self, slot: u32) -> impl Iterator<Item = u32> {
-        let one = self.single(slot).filter(|symbol| *symbol != ABSENT);
-        one.into_iter().chain(self.list(slot).iter().map(|word| *word as u32))
-    }
-
-    /// The words of a list; none when it is one symbol.
-    #[inline(always)]
-    pub(super) fn list(&self, slot: u32) -> &[u64] {
         let (low, high) = halves(self.words[slot as usize]);
+        let one = (high == 0 && low != ABSENT).then_some(low);
         let from = (low as usize).min(self.words.len());
         let to = from.saturating_add(high as usize).min(self.words.len());
-        &self.words[from..to]
+        one.into_iter().chain(self.words[from..to].iter().map(|word| *word as u32))
     }
 
-    /// Reads these slots as sets of bits, behind one that has all.
-    pub(super) fn read_sets(&mut self, slots: &[u32], bits: &Bits) {
-        self.sets[0] = u64::MAX;
-        for (&slot, at) in slots.iter().zip(1..SETS) {
-            self.sets[at] = bits.read(slot, self);
-        }
-    }
-
-    /// The symbol of a slot that is no list.
+    // Asked of every posting; the module is optimised for size, which would make calls of these.
     #[inline(always)]
-    pub(super) fn single(&self, slot: u32) -> Option<u32> {
-        match halves(self.words[slot as usize]) {
-            (symbol, 0) => Some(symbol),
-            _ => None,
+    pub(super) fn passes(&self, guard: Guard) -> bool {
+        match guard {
+            Guard::None => true,
+            Guard::Among(slot, [a, b, c]) => self.any_symbol(slot, |has| (has == a) | (has == b) | (has == c)),
+            Guard::AtLeast(slot, least) => self.number(slot) >= least,
+            Guard::AtMost(slot, most) => self.number(slot) <= most,
         }
     }
 
@@ -106,15 +89,15 @@ impl Facts {
     }
 
     #[inline(always)]
-    pub(super) fn number(&self, slot: u32) -> f64 {
+    fn number(&self, slot: u32) -> f64 {
         f64::from_bits(self.words[slot as usize])
     }
 
     #[inline(always)]
     fn any_symbol(&self, slot: u32, is: impl Fn(u32) -> bool) -> bool {
-        match self.single(slot) {
-            Some(symbol) => is(symbol),
-            None => self.symbols(slot).any(is),
+        match halves(self.words[slot as usize]) {
+            (symbol, 0) => is(symbol),
+            _ => self.symbols(slot).any(is),
         }
     }
 

@@ -12,11 +12,8 @@
 //! read the field they name, the other named tests the field `test.name`, such as
 //! `product_attribute.size`. An event is about one product at most.
 
-mod bits;
 mod compile;
 mod facts;
-mod guards;
-mod needs;
 mod postings;
 mod run;
 mod tables;

@@ -1,18 +1,15 @@
 //! Tables at work.
 
 use super::Tables;
-use super::bits::Bits;
 use super::facts::Facts;
-use super::guards::Posting;
-use super::postings::{KindIndex, SlotGrams, slot_grams};
+use super::postings::{KindIndex, Posting, SlotGrams, slot_grams};
 
 /// Rules, the event being looked at and what was found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Matcher {
     tables: Tables,
     kinds: Vec<KindIndex>,
     grams: Vec<SlotGrams>,
-    bits: Bits,
     facts: Facts,
     found: Vec<u32>,
     hits: Vec<u32>,
@@ -29,16 +26,14 @@ impl Matcher {
     /// Builds the index of these tables.
     pub fn new(tables: Tables) -> Matcher {
         let grams = slot_grams(&tables);
-        let bits = Bits::new(&tables);
         let parts = tables.parts.len();
         Matcher {
-            kinds: (0..tables.kinds.len()).map(|kind| KindIndex::new(kind, &tables, &bits, &grams)).collect(),
+            kinds: (0..tables.kinds.len()).map(|kind| KindIndex::new(kind, &tables, &grams)).collect(),
             facts: Facts::new(tables.slots.len() + LIST_WORDS, TEXT_BYTES, parts),
             found: Vec::with_capacity(tables.rules.len()),
             hits: Vec::with_capacity(parts),
             tried: vec![0; tables.rules.len()],
             grams,
-            bits,
             tables,
         }
     }
@@ -72,16 +67,16 @@ impl Matcher {
 
     /// Finds the rules that hold for the event in the words, in the order of the program.
     pub fn run(&mut self, kind: usize) -> &[u32] {
-        let Matcher { tables, kinds, grams, bits, facts, found, hits, tried } = self;
+        let Matcher { tables, kinds, grams, facts, found, hits, tried } = self;
         found.clear();
         facts.next_event(tried);
         let Some(index) = kinds.get(kind) else { return found };
         facts.read_texts(&index.texts, grams, hits);
-        facts.read_sets(&index.sets, bits);
         let facts = &*facts;
         let mut look = |postings: &[Posting]| {
             for posting in postings {
-                if !posting.passes(facts) {
+                let [first, second] = posting.guards;
+                if !facts.passes(first) || !facts.passes(second) {
                     continue;
                 }
                 let again =
