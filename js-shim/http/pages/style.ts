@@ -78,7 +78,7 @@ footer{color:var(--quiet);font-size:14px;padding-top:20px;padding-bottom:32px}
 footer a{color:inherit;display:inline-flex;align-items:center;min-height:44px}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media(min-width:640px){h1{font-size:32px}.bar{display:grid;grid-template-columns:1fr 260px;gap:24px;align-items:center}.total{margin:0}}
+@media(min-width:640px){h1{font-size:32px}.lines>li>.sum{grid-column:3;grid-row:1/span 2}.about{grid-column:2;grid-row:2}.bar{display:grid;grid-template-columns:1fr 260px;gap:24px;align-items:center}.total{margin:0}}
 @media(forced-colors:active){button,.button,.note{border:1px solid}}
 `;
 }
