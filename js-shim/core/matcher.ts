@@ -28,6 +28,8 @@ interface Slot {
   readonly at: number;
   readonly field: string;
   readonly symbols: ReadonlyMap<string, number>;
+  /** Words met that are not among the symbols as they are written, with what they stand for; of words few recur much. */
+  readonly others: Map<string, number>;
   /** What an absent field stands for. */
   readonly fallback: string | undefined;
   /** The kind has no such field, whatever the object says. */
@@ -48,6 +50,7 @@ interface Kind {
 const ABSENT = 0;
 const UNKNOWN = 1;
 const NOWHERE = 0xffffffff;
+const OTHERS_MAX = 256;
 /** Bytes of all texts of one event; the core takes no larger event either. */
 const TEXT_BYTES_MAX = 256 * 1024;
 /** As the core reads numbers from text. */
@@ -137,14 +140,16 @@ export class Matcher {
     this.#nextList = this.#slots;
     this.#nextByte = 0;
     for (const slot of names) this.#writeName(slot, values[next++] ?? slot.fallback);
+    // Lists may have moved the memory; nothing below does before texts.
+    const [halves, doubles] = [this.#halves, this.#doubles];
     for (const slot of words) {
       // No list ever stands here, so the upper half is always zero.
       const value = values[next++] ?? slot.fallback;
-      this.#halves[slot.at * 2] = wordSymbol(slot, slot.hidden ? undefined : value);
+      halves[slot.at * 2] = slot.hidden ? ABSENT : wordSymbol(slot, value);
     }
     for (const slot of numbers) {
       const value = values[next++];
-      this.#doubles[slot.at] = typeof value === "number" ? value : numberOf(value);
+      doubles[slot.at] = typeof value === "number" ? value : numberOf(value);
     }
     for (const slot of texts) {
       const value = values[next++] ?? slot.fallback;
@@ -215,7 +220,15 @@ function kindsOf({ kinds, slots }: Layout): Map<string, Kind> {
       const slotOf = (at: number): Slot & { form: Form } => {
         const { field, form, default: fallback, pages_only } = slots[at]!;
         const hidden = pages_only && kind.name !== "page.visited";
-        return { at, field, form, symbols: symbols[at]!, fallback: fallback ?? undefined, hidden };
+        return {
+          at,
+          field,
+          form,
+          symbols: symbols[at]!,
+          others: new Map<string, number>(),
+          fallback: fallback ?? undefined,
+          hidden,
+        };
       };
       const all = kind.slots.map(slotOf);
       const of = (form: Form) => all.filter((slot) => slot.form === form);
@@ -253,8 +266,11 @@ function wordSymbol(slot: Slot, value: unknown): number {
   const text = typeof value === "string" ? value : textOf(slot, value);
   const symbol = slot.symbols.get(text);
   if (symbol !== undefined) return symbol;
-  const lower = text.toLowerCase();
-  return (lower === text ? undefined : slot.symbols.get(lower)) ?? UNKNOWN;
+  const known = slot.others.get(text);
+  if (known !== undefined) return known;
+  const found = slot.symbols.get(text.toLowerCase()) ?? UNKNOWN;
+  if (slot.others.size < OTHERS_MAX) slot.others.set(text, found);
+  return found;
 }
 
 function numberOf(value: unknown): number {

@@ -2,7 +2,7 @@
 
 use super::postings::{Guard, SlotGrams};
 use super::tables::{FAILS, HOLDS, Test, What};
-use super::{ABSENT, Tables};
+use super::{ABSENT, FIRST, Tables};
 
 /// The written event. Memory is reused for every event.
 #[derive(Debug, Default)]
@@ -48,6 +48,26 @@ impl Facts {
         let from = (low as usize).min(self.words.len());
         let to = from.saturating_add(high as usize).min(self.words.len());
         one.into_iter().chain(self.words[from..to].iter().map(|word| *word as u32))
+    }
+
+    /// Goes through the symbols in a slot that rules mention.
+    // Plain loops: chained iterators become calls in a module that is optimised for size.
+    #[inline(always)]
+    pub(super) fn each_known(&self, slot: u32, mut take: impl FnMut(u32)) {
+        let (low, high) = halves(self.words[slot as usize]);
+        if high == 0 {
+            if low >= FIRST {
+                take(low);
+            }
+            return;
+        }
+        let from = (low as usize).min(self.words.len());
+        let to = from.saturating_add(high as usize).min(self.words.len());
+        for word in &self.words[from..to] {
+            if *word as u32 >= FIRST {
+                take(*word as u32);
+            }
+        }
     }
 
     // Asked of every posting; the module is optimised for size, which would make calls of these.

@@ -89,12 +89,11 @@ impl Matcher {
         look(&index.unkeyed);
         hits.iter().for_each(|&part| look(index.by_part.of(part)));
         for &slot in &index.key_slots {
-            facts.symbols(slot).for_each(|symbol| look(index.by_symbol.of(symbol)));
+            facts.each_known(slot, |symbol| look(index.by_symbol.of(symbol)));
         }
         for pairs in &index.pairs {
-            for first in facts.symbols(pairs.slots.0) {
-                facts.symbols(pairs.slots.1).for_each(|second| look(pairs.of((first, second))));
-            }
+            let (one, other) = pairs.slots;
+            facts.each_known(one, |first| facts.each_known(other, |second| look(pairs.of((first, second)))));
         }
         found.sort_unstable();
         found
