@@ -150,6 +150,8 @@ test("a new link is sent to the address on record only, also when there is no ca
     phone: null,
     locale: "en",
     zone: "UTC",
+    country: null,
+    region: null,
     roles: [],
     tags: [],
     attributes: {},

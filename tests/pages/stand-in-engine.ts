@@ -210,6 +210,8 @@ function makeProfile(locale: string): ProfileAnswer {
     phone,
     locale,
     zone: "Europe/London",
+    country: null,
+    region: null,
     roles: [],
     tags: [],
     attributes: {},
