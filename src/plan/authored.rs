@@ -1,6 +1,6 @@
 //! The policy as it is written.
 
-use crate::time::{CalendarSpan, ClockTime, DaySet, DayWindow, Hours};
+use crate::time::{CalendarSpan, ClockTime, Day, DaySet, DayWindow, Hours, Instant, Zone, parse_day};
 use serde::{Deserialize, Serialize};
 
 /// Rules over all sends.
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Policy {
     /// No marketing in these hours of the customer's day; it is held until they end.
     pub quiet_hours: Option<DayWindow>,
+    /// Dates (`YYYY-MM-DD`) without marketing, in the customer's calendar: holidays, days of mourning.
+    pub quiet_days: Vec<String>,
     /// When staff work, in the shop's zone: operator tasks are due in these hours.
     pub business_hours: Hours,
     /// How long marketing gathers before it is judged together. Zero sends at once and lets two
@@ -29,6 +31,7 @@ impl Default for Policy {
     fn default() -> Self {
         Policy {
             quiet_hours: Some(DayWindow { from: ClockTime::hm(21, 0), to: ClockTime::hm(8, 0) }),
+            quiet_days: Vec::new(),
             business_hours: Hours {
                 from: ClockTime::hm(9, 0),
                 to: ClockTime::hm(18, 0),
@@ -41,6 +44,24 @@ impl Default for Policy {
             topics: Vec::new(),
             holdout_percent: 0.0,
         }
+    }
+}
+
+impl Policy {
+    /// The first instant at or after `at` at which marketing may be sent to somebody in `zone`; `None` when there is none.
+    pub fn awake(&self, at: Instant, zone: Zone) -> Option<Instant> {
+        let quiet: Vec<Day> = self.quiet_days.iter().filter_map(|date| parse_day(date)).collect();
+        let mut awake = at;
+        // Each turn leaves one quiet day behind.
+        for _ in 0..=quiet.len() {
+            awake = self.quiet_hours.map_or(Some(awake), |hours| hours.leave(awake, zone))?;
+            let day = zone.day(awake);
+            if !quiet.contains(&day) {
+                return Some(awake);
+            }
+            awake = zone.at(day + 1, ClockTime::hm(0, 0));
+        }
+        Some(awake)
     }
 }
 
@@ -59,6 +80,9 @@ pub struct Cap {
     pub max: u32,
     /// In the last so much time.
     pub per: CalendarSpan,
+    /// In the calendar's own day, week from Monday or month (`per: 1d`, `1w`, `1mo`) instead of the last so much time.
+    #[serde(default)]
+    pub calendar: bool,
     /// Skip what is over the cap instead of holding it until there is room.
     #[serde(default)]
     pub skip: bool,

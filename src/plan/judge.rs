@@ -168,7 +168,8 @@ fn over_cap(
 }
 
 fn cap_verdict(cap: &Cap, scope: &Scope<'_>, released: &[&Candidate]) -> Option<Verdict> {
-    let since = cap.per.before(scope.now, scope.zone).plus_ms(1);
+    let window = cap.per.calendar_window(scope.now, scope.zone).filter(|_| cap.calendar);
+    let since = window.map_or_else(|| cap.per.before(scope.now, scope.zone).plus_ms(1), |(from, _)| from);
     let counts = |message: &&Message| {
         message.class == Class::Marketing
             && cap.channel.as_ref().is_none_or(|name| *name == message.channel)
@@ -188,6 +189,9 @@ fn cap_verdict(cap: &Cap, scope: &Scope<'_>, released: &[&Candidate]) -> Option<
     if cap.skip {
         return Some(Verdict::Skip(Reason::CapReached));
     }
+    if let Some((_, next)) = window {
+        return Some(Verdict::Hold(next, Reason::CapReached));
+    }
     sent.sort();
     // There is room again when the oldest of the last `max` has left the span.
     let oldest = sent[sent.len() - cap.max as usize];
@@ -195,8 +199,7 @@ fn cap_verdict(cap: &Cap, scope: &Scope<'_>, released: &[&Candidate]) -> Option<
 }
 
 fn quiet(policy: &Policy, zones: &Zones, scope: &Scope<'_>) -> Option<Verdict> {
-    let window = policy.quiet_hours?;
-    let leaves = zones.leave(window, scope.now)?;
+    let leaves = zones.everywhere(scope.now, |from, zone| policy.awake(from, zone))?;
     (leaves > scope.now).then_some(Verdict::Hold(leaves, Reason::QuietHours))
 }
 

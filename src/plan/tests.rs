@@ -85,7 +85,14 @@ fn each_way_a_candidate_can_go() {
     let night = at("2026-03-02T23:00:00Z");
     let policy = Policy::default();
     let capped = Policy {
-        caps: vec![Cap { channel: None, topic: None, max: 1, per: CalendarSpan::days(1), skip: false }],
+        caps: vec![Cap {
+            channel: None,
+            topic: None,
+            max: 1,
+            per: CalendarSpan::days(1),
+            calendar: false,
+            skip: false,
+        }],
         ..Policy::default()
     };
     let mut written_to = customer(true);
@@ -138,7 +145,7 @@ proptest! {
     /// Caps hold under any arrival: never more than `max` in any window of `per`.
     #[test]
     fn caps_hold(minutes in proptest::collection::vec(0i64..20_000, 1..40), max in 1u32..4) {
-        let policy = Policy { quiet_hours: None, caps: vec![Cap { channel: None, topic: None, max, per: CalendarSpan::days(1), skip: false }], ..Policy::default() };
+        let policy = Policy { quiet_hours: None, caps: vec![Cap { channel: None, topic: None, max, per: CalendarSpan::days(1), calendar: false, skip: false }], ..Policy::default() };
         let mut customer = customer(true);
         let start = at("2026-03-02T00:00:00Z");
         let mut sorted = minutes;
@@ -155,4 +162,49 @@ proptest! {
             prop_assert!(window[max as usize] - window[0] >= 86_400_000);
         }
     }
+}
+
+#[test]
+fn a_cap_of_the_calendar_begins_anew_with_its_day_week_or_month() {
+    let capped = |per: &str| Policy {
+        quiet_hours: None,
+        caps: vec![Cap {
+            channel: None,
+            topic: None,
+            max: 1,
+            per: CalendarSpan::parse(per).unwrap(),
+            calendar: true,
+            skip: false,
+        }],
+        ..Policy::default()
+    };
+    // Saturday, the last day of February.
+    let mut customer = customer(true);
+    sent(&mut customer, at("2026-02-28T12:00:00Z"));
+    let judged = |per: &str, now: &str| {
+        check(&capped(per), &customer, at(now), &[candidate(1, Class::Marketing, 0, at(now))]).join("")
+    };
+    assert_eq!(judged("1d", "2026-02-28T12:30:00Z"), "1 hold until 2026-03-01T00:00:00Z cap_reached");
+    assert_eq!(judged("1d", "2026-03-01T00:00:00Z"), "1 release");
+    assert_eq!(judged("1w", "2026-03-01T23:59:00Z"), "1 hold until 2026-03-02T00:00:00Z cap_reached");
+    assert_eq!(judged("1w", "2026-03-02T00:00:00Z"), "1 release");
+    assert_eq!(judged("1mo", "2026-02-28T23:00:00Z"), "1 hold until 2026-03-01T00:00:00Z cap_reached");
+    assert_eq!(judged("1mo", "2026-03-01T00:00:00Z"), "1 release");
+}
+
+#[test]
+fn quiet_days_are_left_out_one_after_another() {
+    let days = ["2026-12-25", "2026-12-26", "2027-01-01"].map(str::to_owned).to_vec();
+    let policy = Policy { quiet_days: days.clone(), ..Policy::default() };
+    let judged = |policy: &Policy, now: &str| {
+        check(policy, &customer(true), at(now), &[candidate(1, Class::Marketing, 0, at(now))]).join("")
+    };
+    assert_eq!(judged(&policy, "2026-12-24T20:00:00Z"), "1 release");
+    assert_eq!(judged(&policy, "2026-12-26T12:00:00Z"), "1 hold until 2026-12-27T08:00:00Z quiet_hours");
+    // Longer than a message of a day may wait.
+    assert_eq!(judged(&policy, "2026-12-24T22:00:00Z"), "1 skip quiet_hours");
+    let no_hours = Policy { quiet_hours: None, ..policy };
+    assert_eq!(judged(&no_hours, "2027-01-01T10:00:00Z"), "1 hold until 2027-01-02T00:00:00Z quiet_hours");
+    assert_eq!(no_hours.awake(at("2026-12-24T22:00:00Z"), Zone::UTC), Some(at("2026-12-24T22:00:00Z")));
+    assert_eq!(no_hours.awake(at("2026-12-25T01:00:00Z"), Zone::UTC), Some(at("2026-12-27T00:00:00Z")));
 }

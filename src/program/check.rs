@@ -8,7 +8,7 @@ use crate::event::EventKind;
 use crate::journey::{Journey, Send, Split, Step, Trigger, Wait};
 use crate::plan::Cap;
 use crate::replenish::Method;
-use crate::time::{CalendarSpan, DayWindow, Instant, Zone};
+use crate::time::{CalendarSpan, DayWindow, Instant, Zone, parse_day};
 use std::collections::BTreeMap;
 
 /// Steps one journey may have, branches counted.
@@ -88,6 +88,14 @@ impl Checker<'_> {
             if cap.per.is_zero() {
                 self.error(format!("{path}/per"), "cap", "a cap needs a span of time", "write for example `per: 1w`");
             }
+            if cap.calendar && cap.per.calendar_window(Instant(0), Zone::UTC).is_none() {
+                self.error(
+                    format!("{path}/per"),
+                    "cap",
+                    "the calendar has days, weeks and months, and no other spans",
+                    "write `1d`, `1w` or `1mo`, or leave `calendar` out",
+                );
+            }
         }
         if let Some(DayWindow { from, to }) = policy.quiet_hours.filter(|hours| hours.from == hours.to) {
             self.error(
@@ -96,6 +104,10 @@ impl Checker<'_> {
                 format!("quiet hours from {from} to {to} are the whole day, so nothing could ever be sent"),
                 "let them end later or earlier than they begin",
             );
+        }
+        for (index, date) in policy.quiet_days.iter().enumerate().filter(|(_, date)| parse_day(date).is_none()) {
+            let message = format!("`{date}` is not a date");
+            self.error(format!("/policy/quiet_days/{index}"), "date", message, "write for example `2026-12-25`");
         }
         self.hours(&policy.business_hours, "/policy/business_hours");
         self.percent(policy.holdout_percent, "/policy/holdout_percent");

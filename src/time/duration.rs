@@ -1,6 +1,7 @@
 //! Spans as people write them: `15m`, `2d`, `1w`, `3mo`, `1d 12h`.
 
 use super::{ClockTime, Day, HOUR_MS, Instant, Zone, add_days, add_months};
+use chrono::Datelike;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A span of months, days and exact minutes. Days and months follow the calendar, so `1d` after
@@ -54,6 +55,25 @@ impl CalendarSpan {
             .map_or(Day::MIN / 2, super::day_of);
         let day = month_ago.saturating_sub(self.days as i32);
         zone.instant(super::date_of(day).and_time(local.time())).plus_ms(-exact)
+    }
+
+    /// The calendar day, week from Monday or month that `at` is in, from its first instant to the next one's; for spans of just one.
+    pub fn calendar_window(self, at: Instant, zone: Zone) -> Option<(Instant, Instant)> {
+        let today = zone.day(at);
+        let (first, next) = match (self.months, self.days, self.minutes) {
+            (0, 1, 0) => (today, today + 1),
+            (0, 7, 0) => {
+                let monday = today - Day::from(super::weekday(today));
+                (monday, monday + 7)
+            }
+            (1, 0, 0) => {
+                let first = today - super::date_of(today).day0() as Day;
+                (first, add_months(first, 1))
+            }
+            _ => return None,
+        };
+        let midnight = ClockTime::hm(0, 0);
+        Some((zone.at(first, midnight), zone.at(next, midnight)))
     }
 
     /// About how many milliseconds, months as 30 days. For comparing spans, not for dates.

@@ -155,21 +155,23 @@ fn whoever_may_be_in_several_zones_is_left_alone_in_the_night_of_any() {
     let wide = Zones::any(london(), []).in_place(Some("US"), None);
     for hour in 0..24 * 400 {
         let from = at("2026-01-01T00:30:00Z").plus_ms(hour * HOUR_MS);
-        let left = wide.leave(night, from).unwrap();
+        let left = wide.everywhere(from, |at, zone| night.leave(at, zone)).unwrap();
         assert!(left >= from && left.since(from) <= DAY_MS, "{}", from.rfc3339());
         for zone in wide.iter() {
             assert!(!night.contains(left, zone), "{} in {}", left.rfc3339(), zone.name());
         }
     }
     // New York is awake at 08:00, the Aleutians five hours later.
-    assert_eq!(wide.leave(night, at("2026-01-10T05:00:00Z")), Some(at("2026-01-10T18:00:00Z")));
+    let awake = |zones: &Zones, text| zones.everywhere(at(text), |from, zone| night.leave(from, zone));
+    assert_eq!(awake(&wide, "2026-01-10T05:00:00Z"), Some(at("2026-01-10T18:00:00Z")));
 }
 
 #[test]
 fn zones_that_are_never_awake_together_follow_the_first() {
     let night = DayWindow { from: ClockTime::hm(19, 0), to: ClockTime::hm(9, 0) };
     let apart = Zones::any(london(), [Zone::named("Pacific/Auckland").unwrap()]);
-    assert_eq!(apart.leave(night, at("2026-01-10T03:00:00Z")), Some(at("2026-01-10T09:00:00Z")));
+    let left = apart.everywhere(at("2026-01-10T03:00:00Z"), |from, zone| night.leave(from, zone));
+    assert_eq!(left, Some(at("2026-01-10T09:00:00Z")));
     let hours = Hours { from: ClockTime::hm(9, 0), to: ClockTime::hm(19, 0), days: DaySet::WEEKDAYS, except: vec![] };
     assert_eq!(apart.enter(&hours, at("2026-01-10T03:00:00Z")), Some(at("2026-01-12T09:00:00Z")));
     let near = Zones::any(london(), [Zone::named("America/New_York").unwrap()]);

@@ -1,7 +1,7 @@
 //! Where somebody may be.
 
 use super::places::zones_of;
-use super::{DAY_MS, DayWindow, Hours, Instant, Zone};
+use super::{DAY_MS, Hours, Instant, Zone};
 
 /// The zones somebody may be in: one when it is known. Calendar days are those of the first; hours have to be allowed in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,10 +10,8 @@ pub struct Zones {
     others: Vec<Zone>,
 }
 
-/// Nobody is kept waiting longer for hours that suit all zones; then those of the first count alone.
-const QUIET_DAYS_MAX: i64 = 3;
-/// The same for opening hours, which may be closed for holidays.
-const CLOSED_DAYS_MAX: i64 = 60;
+/// Nobody is kept waiting longer for a time that suits all zones; then the first counts alone.
+const WAIT_DAYS_MAX: i64 = 60;
 
 impl Zones {
     /// It is known.
@@ -58,20 +56,17 @@ impl Zones {
         }
     }
 
-    /// The first instant at or after `at` that is outside the window everywhere; `None` when the window never closes.
-    pub fn leave(&self, window: DayWindow, at: Instant) -> Option<Instant> {
-        self.everywhere(at, QUIET_DAYS_MAX, |from, zone| window.leave(from, zone))
-    }
-
     /// The first instant at or after `at` that is inside the hours everywhere; `None` when there is none in 60 days.
     pub fn enter(&self, hours: &Hours, at: Instant) -> Option<Instant> {
-        self.everywhere(at, CLOSED_DAYS_MAX, |from, zone| hours.enter(from, zone))
+        self.everywhere(at, |from, zone| hours.enter(from, zone))
     }
 
-    /// Goes on to the latest that any zone asks for until all agree.
-    fn everywhere(&self, at: Instant, days: i64, next: impl Fn(Instant, Zone) -> Option<Instant>) -> Option<Instant> {
+    /// The first instant at or after `at` that suits all zones, where `next` tells the first that suits one. `None` when one has
+    /// none.
+    pub fn everywhere(&self, at: Instant, next: impl Fn(Instant, Zone) -> Option<Instant>) -> Option<Instant> {
         let mut agreed = at;
-        while agreed.since(at) <= days * DAY_MS {
+        // Goes on to the latest that any zone asks for until all agree.
+        while agreed.since(at) <= WAIT_DAYS_MAX * DAY_MS {
             let latest = self.iter().map(|zone| next(agreed, zone)).collect::<Option<Vec<_>>>()?.into_iter().max()?;
             if latest == agreed {
                 return Some(agreed);
