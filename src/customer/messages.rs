@@ -40,6 +40,9 @@ impl Status {
     /// Decided against, before or after release; see the reason.
     pub const SKIPPED: Status = Status(512);
 
+    /// It counts towards no cap; beside the others.
+    pub const UNCOUNTED: Status = Status(1024);
+
     /// Both.
     pub fn join(self, other: Status) -> Status {
         Status(self.0 | other.0)
@@ -74,7 +77,7 @@ impl Status {
 
     /// Released and not yet heard of.
     pub fn is_on_its_way(self) -> bool {
-        self == Status::RELEASED
+        self.0 & !Status::UNCOUNTED.0 == Status::RELEASED.0
     }
 }
 

@@ -56,7 +56,7 @@ impl State {
             let head: Head = part.decode("the state's head")?;
             (self.customer.key, self.clock) = (head.key, head.clock);
         } else if part.tag == CANDIDATES {
-            self.candidates = part.decode("the candidates")?;
+            self.candidates = Candidate::read_all(part)?;
         } else if let Some(found) = self.customer.profile.read(part) {
             found?;
         } else if let Some(found) = Consents::read(part) {
@@ -110,7 +110,7 @@ impl State {
         self.triggers.write(&mut writer);
         self.shelf.write(&mut writer);
         self.banners.write(&mut writer);
-        writer.part(CANDIDATES, VERSION, &self.candidates);
+        writer.part(CANDIDATES, Candidate::VERSION, &self.candidates);
         writer.finish()
     }
 

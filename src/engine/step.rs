@@ -477,7 +477,7 @@ impl<'a> Work<'a> {
             topic: crate::plan::topic(candidate).to_owned(),
             class: candidate.send.class,
             at: self.now,
-            status,
+            status: if candidate.send.uncounted { status.join(Status::UNCOUNTED) } else { status },
             reason,
             not_after: candidate.not_after,
         });

@@ -377,6 +377,12 @@ pub struct Send {
     pub recommend: Vec<Recommend>,
     /// End the run when the message is skipped.
     pub end_if_skipped: bool,
+    /// Skip the message instead of holding it for a cap, the night or another message.
+    pub skip_if_held: bool,
+    /// Leave although a cap is reached. Consent and the night still count.
+    pub over_caps: bool,
+    /// Count towards no cap.
+    pub uncounted: bool,
 }
 
 /// A list of products a template can read as `recipient.recommendations.<name>`.

@@ -2,7 +2,7 @@
 
 use super::{Cap, Policy};
 use crate::condition::Scope;
-use crate::customer::messages::{Class, Message};
+use crate::customer::messages::{Class, Message, Status};
 use crate::id::{EffectId, fraction};
 use crate::journey::{Candidate, Ended, Runs};
 use crate::time::{Instant, Zones};
@@ -111,11 +111,13 @@ fn verdict(
     if !marketing {
         return Verdict::Release;
     }
-    let held = over_cap(policy, scope, channel, topic, released)
+    let held = (!send.over_caps)
+        .then(|| over_cap(policy, scope, channel, topic, released))
+        .flatten()
         .or_else(|| quiet(policy, zones, scope))
         .or_else(|| slot_taken(policy, candidate, scope, released));
     match held {
-        Some(Verdict::Hold(until, reason)) if until > candidate.not_after => Verdict::Skip(reason),
+        Some(Verdict::Hold(until, reason)) if until > candidate.not_after || send.skip_if_held => Verdict::Skip(reason),
         Some(verdict) => verdict,
         None => Verdict::Release,
     }
@@ -172,6 +174,7 @@ fn cap_verdict(cap: &Cap, scope: &Scope<'_>, released: &[&Candidate]) -> Option<
     let since = window.map_or_else(|| cap.per.before(scope.now, scope.zone).plus_ms(1), |(from, _)| from);
     let counts = |message: &&Message| {
         message.class == Class::Marketing
+            && !message.status.has(Status::UNCOUNTED)
             && cap.channel.as_ref().is_none_or(|name| *name == message.channel)
             && cap.topic.as_ref().is_none_or(|name| *name == message.topic)
     };
@@ -179,6 +182,7 @@ fn cap_verdict(cap: &Cap, scope: &Scope<'_>, released: &[&Candidate]) -> Option<
         scope.customer.messages.sent_since(since).filter(counts).map(|message| message.at).collect();
     let counts_now = |candidate: &&&Candidate| {
         candidate.send.class == Class::Marketing
+            && !candidate.send.uncounted
             && cap.channel.as_ref().is_none_or(|name| name == channel(candidate))
             && cap.topic.as_ref().is_none_or(|name| name == topic(candidate))
     };

@@ -208,3 +208,29 @@ fn quiet_days_are_left_out_one_after_another() {
     assert_eq!(no_hours.awake(at("2026-12-24T22:00:00Z"), Zone::UTC), Some(at("2026-12-24T22:00:00Z")));
     assert_eq!(no_hours.awake(at("2026-12-25T01:00:00Z"), Zone::UTC), Some(at("2026-12-27T00:00:00Z")));
 }
+
+#[test]
+fn a_message_may_pass_a_cap_count_towards_none_or_be_skipped_instead_of_held() {
+    let now = at("2026-03-02T12:00:00Z");
+    let cap = Cap { channel: None, topic: None, max: 1, per: CalendarSpan::days(1), calendar: false, skip: false };
+    let policy = Policy { caps: vec![cap], per_slot_max: 9, ..Policy::default() };
+    let two = |change: fn(&mut Send)| {
+        let mut two = [candidate(1, Class::Marketing, 5, now), candidate(2, Class::Marketing, 0, now)];
+        two.iter_mut().for_each(|candidate| change(&mut candidate.send));
+        check(&policy, &customer(true), now, &two).join(", ")
+    };
+    assert_eq!(two(|_| ()), "1 release, 2 hold until 2026-03-03T12:00:00Z cap_reached");
+    assert_eq!(two(|send| send.over_caps = true), "1 release, 2 release");
+    assert_eq!(two(|send| send.uncounted = true), "1 release, 2 release");
+    assert_eq!(two(|send| send.skip_if_held = true), "1 release, 2 skip cap_reached");
+    // What left before counts unless it said otherwise, and passing a cap is not the same as not counting.
+    let mut customer = customer(true);
+    sent(&mut customer, at("2026-03-02T09:00:00Z"));
+    let mut next = candidate(3, Class::Marketing, 0, now);
+    next.send.uncounted = true;
+    assert_eq!(check(&policy, &customer, now, &[next.clone()]), ["3 hold until 2026-03-03T09:00:00Z cap_reached"]);
+    next.send = Send { over_caps: true, ..candidate(3, Class::Marketing, 0, now).send };
+    let after = candidate(4, Class::Marketing, -1, now);
+    let judged = check(&policy, &self::customer(true), now, &[next, after]);
+    assert_eq!(judged, ["3 release", "4 hold until 2026-03-03T12:00:00Z cap_reached"]);
+}

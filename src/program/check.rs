@@ -329,7 +329,9 @@ impl Checker<'_> {
         let mut sent: Vec<(&Send, i64)> = Vec::new();
         for (index, step) in steps.iter().enumerate() {
             if let Some(send) = step.send.as_ref().filter(|send| send.class == Class::Marketing) {
-                for cap in self.program.policy.caps.iter().filter(|cap| cap.max > 0 && applies(cap, send)) {
+                // A new day, week or month of the calendar makes room at any time.
+                let holds = |cap: &&Cap| cap.max > 0 && !cap.calendar && !send.over_caps && applies(cap, send);
+                for cap in self.program.policy.caps.iter().filter(holds) {
                     let counted: Vec<i64> =
                         sent.iter().filter(|(before, _)| applies(cap, before)).map(|(_, ago)| *ago).collect();
                     let Some(first) = counted.len().checked_sub(cap.max as usize).map(|first| counted[first]) else {
@@ -346,7 +348,9 @@ impl Checker<'_> {
                         break;
                     }
                 }
-                sent.push((send, 0));
+                if !send.uncounted {
+                    sent.push((send, 0));
+                }
             }
             match longest(step) {
                 Some(passed) => sent.iter_mut().for_each(|(_, ago)| *ago = ago.saturating_add(passed)),
