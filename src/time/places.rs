@@ -109,9 +109,11 @@ const PLACES: &[(&str, &str)] = &[
 
 /// Names of the zones of a country such as `GB` and a region such as `US-CA` or, beside its country, `CA`; none when unknown.
 pub(super) fn zones_of(country: Option<&str>, region: Option<&str>) -> impl Iterator<Item = &'static str> {
-    let region = region.map(|region| match country {
-        Some(country) if !region.contains('-') => format!("{country}-{region}"),
-        _ => region.to_owned(),
+    let region = region.and_then(|region| match country {
+        _ if region.contains('-') => Some(region.to_owned()),
+        Some(country) => Some(format!("{country}-{region}")),
+        // `CA` alone may be California, and is not Canada.
+        None => None,
     });
     let country = country.map(str::to_owned).or_else(|| Some(region.as_ref()?.split('-').next()?.to_owned()));
     let found = region.as_deref().and_then(zones_at).or_else(|| zones_at(country.as_deref()?));

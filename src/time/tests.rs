@@ -131,6 +131,7 @@ fn a_place_has_the_zones_of_its_clocks() {
     assert_eq!(names(shop.in_place(None, Some("us-tn"))), "America/New_York America/Chicago");
     assert_eq!(names(shop.in_place(Some("Atlantis"), None)), "Europe/London");
     assert_eq!(names(shop.in_place(None, None)), "Europe/London");
+    assert_eq!(names(shop.in_place(None, Some("CA"))), "Europe/London");
     // A shop that says where its customers live means those of a wide country who live there.
     let both = Zones::any(london(), [Zone::named("America/Chicago").unwrap(), london()]);
     assert_eq!(names(both.in_place(Some("US"), None)), "America/Chicago");
