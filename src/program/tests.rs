@@ -45,8 +45,8 @@ fn all_problems_are_told_at_once_each_with_its_place() {
     let found = problems(
         "
 comeback: 1
-shop: { zone: Europe/Londn }
-policy: { caps: [{ max: 0, per: 1w }] }
+shop: { zone: Europe/Londn, zones: [Europe/London, Mars/Base] }
+policy: { quiet_days: [2026-12-25, 2026-13-01], caps: [{ max: 0, per: 1w }, { max: 1, per: 2w, calendar: true }] }
 journeys:
   - id: a
     trigger: { event: order.placd }
@@ -74,7 +74,10 @@ Error /journeys/2/step unknown: `step` is not a field known here; did you mean `
     }
     for (place, code) in [
         ("/shop/zone", "zone"),
+        ("/shop/zones/1", "zone"),
+        ("/policy/quiet_days/1", "date"),
         ("/policy/caps/0/max", "cap"),
+        ("/policy/caps/1/per", "cap"),
         ("/journeys/1/when", "cannot_apply"),
         ("/journeys/1/steps/0/wait", "empty"),
         ("/journeys/1/steps/1", "step"),
@@ -85,6 +88,27 @@ Error /journeys/2/step unknown: `step` is not a field known here; did you mean `
     ] {
         assert!(found.contains(&format!("Error {place} {code}:")), "{place} {code}\n--- found\n{found}");
     }
+}
+
+#[test]
+fn a_cap_blocks_only_what_it_holds() {
+    let found = |cap: &str, first: &str, second: &str| {
+        let text = format!(
+            "
+comeback: 1
+policy: {{ caps: [{{ max: 1, per: 1w{cap} }}] }}
+journeys:
+  - id: a
+    trigger: {{ event: customer.logged_in }}
+    steps: [{{ send: {{ template: t{first} }} }}, {{ send: {{ template: u{second} }} }}]
+"
+        );
+        problems(&text).contains("cap_blocks")
+    };
+    assert!(found("", "", ""));
+    assert!(!found(", calendar: true", "", ""));
+    assert!(!found("", ", uncounted: true", ""));
+    assert!(!found("", "", ", over_caps: true"));
 }
 
 #[test]
