@@ -151,12 +151,13 @@ pub fn up_cf(pasts: &[Past], settings: &UpCf, products: usize, top: usize) -> Ve
     (0..pasts.len()).map(one).collect()
 }
 
-/// Temporal item frequency with nearest neighbours (TIFUKNN, Hu et al. 2020).
+/// Temporal item frequency with nearest neighbours (TIFUKNN, Hu et al. 2020), as its published code does it, which differs from the paper:
+/// `groups` is how many groups there are, and decay within reaches over all baskets.
 #[derive(Clone, Copy, Debug)]
 pub struct TifuKnn {
-    /// Baskets in a group.
-    pub group: usize,
-    /// Decay within a group.
+    /// Groups that the baskets are divided into.
+    pub groups: usize,
+    /// Decay from basket to basket.
     pub within: f64,
     /// Decay from group to group.
     pub between: f64,
@@ -164,18 +165,22 @@ pub struct TifuKnn {
     pub neighbours: usize,
     /// Weight of the customer's own vector.
     pub own: f64,
+    /// Nearest by angle instead of by distance, which was better on both shops.
+    pub by_angle: bool,
 }
 
 fn tifu_vector(past: &Past, settings: &TifuKnn) -> Vec<(u32, f64)> {
-    let baskets = &past.baskets;
-    let groups = baskets.len().div_ceil(settings.group);
+    let baskets = past.baskets.len();
+    let groups = settings.groups.min(baskets);
+    let group = |at: usize| at * groups / baskets;
+    let mut sizes = vec![0.0; groups];
+    (0..baskets).for_each(|at| sizes[group(at)] += 1.0);
     let mut vector = BTreeMap::new();
-    // Groups are counted from the latest basket back; the oldest may be short.
-    for (back, (_, products)) in baskets.iter().rev().enumerate() {
-        let (group, place) = (back / settings.group, back % settings.group);
-        let size = if group + 1 == groups { baskets.len() - group * settings.group } else { settings.group };
-        let weight =
-            settings.within.powi(place as i32) * settings.between.powi(group as i32) / size as f64 / groups as f64;
+    for (at, (_, products)) in past.baskets.iter().enumerate() {
+        let weight = settings.within.powi((baskets - 1 - at) as i32)
+            * settings.between.powi((groups - 1 - group(at)) as i32)
+            / sizes[group(at)]
+            / groups as f64;
         products.iter().for_each(|&at| *vector.entry(at).or_insert(0.0) += weight);
     }
     vector.into_iter().collect()
@@ -183,22 +188,20 @@ fn tifu_vector(past: &Past, settings: &TifuKnn) -> Vec<(u32, f64)> {
 
 pub fn tifu_knn(pasts: &[Past], settings: &TifuKnn, products: usize, top: usize) -> Vec<Vec<u32>> {
     let vectors: Vec<Vec<(u32, f64)>> = pasts.iter().map(|past| tifu_vector(past, settings)).collect();
-    let squares: Vec<f64> =
-        vectors.iter().map(|vector| vector.iter().map(|(_, weight)| weight * weight).sum()).collect();
+    let square = |vector: &Vec<(u32, f64)>| vector.iter().map(|(_, weight)| weight * weight).sum::<f64>();
+    let squares: Vec<f64> = vectors.iter().map(square).collect();
     let owners = inverted(&vectors, products);
+    let nearness = |dot: f64, other: usize| {
+        if settings.by_angle { dot / squares[other].sqrt() } else { 2.0 * dot - squares[other] }
+    };
     let (mut dots, mut score) = (vec![0.0; pasts.len()], vec![0.0; products]);
     let one = |at: usize| {
         dots.fill(0.0);
         for &(product, weight) in &vectors[at] {
             owners[product as usize].iter().for_each(|&(other, theirs)| dots[other as usize] += weight * theirs);
         }
-        // Nearest by Euclidean distance, as in the paper.
-        let near = best(
-            (0..pasts.len())
-                .filter(|&other| other != at)
-                .map(|other| (other as u32, 2.0 * dots[other] - squares[other])),
-            settings.neighbours,
-        );
+        let others = (0..pasts.len()).filter(|&other| other != at);
+        let near = best(others.map(|other| (other as u32, nearness(dots[other], other))), settings.neighbours);
         let mut touched: Vec<u32> = Vec::new();
         let mut add = |vector: &[(u32, f64)], factor: f64| {
             for &(product, weight) in vector {

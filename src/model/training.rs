@@ -22,7 +22,7 @@ use crate::customer::purchases::Folder;
 pub const WEEKS_MAX: usize = 8;
 
 /// Examples kept of each score; the negatives are thinned to fit.
-const EXAMPLES_MAX: f64 = 250_000.0;
+const EXAMPLES_MAX: f64 = 500_000.0;
 
 /// A customer silent for longer than this many days takes no part in the weekly chance.
 const SILENT_DAYS_MAX: i32 = 180;
@@ -33,6 +33,14 @@ const ORDER_CUTS_MAX: i32 = 18;
 /// How strongly weights are pulled to the defaults, in scaled units; those of the next order more, as shops differ less there.
 const PULL: f64 = 30.0;
 const PULL_REPEAT: f64 = 300.0;
+
+/// Shares that a shop's own weights may have beside the defaults: fitted twice from different sides, weights err less between the two than
+/// at either end.
+const OWN_SHARES: [f64; 3] = [0.5, 0.75, 1.0];
+
+/// How much more loss on the latest days is put up with for the shop's own weights: they know its products and customers, and the days they
+/// are judged by are few.
+const OWN_LOSS_SLACK: f64 = 0.005;
 
 /// How much of what the same week asked for more a year ago is expected again: half, as one year is only one.
 const SEASON_SHARE: f64 = 0.5;
@@ -58,23 +66,25 @@ impl Lesson {
         self.starts.get(self.starts.len().saturating_sub(days)).copied().unwrap_or(0)
     }
 
-    /// Weights fitted to all examples, if weights fitted to all but the latest quarter of the days do better there than the prior with
-    /// its intercept moved; else the prior, moved.
+    /// Weights between those fitted to all examples and the prior with its intercept moved: what share the fitted ones have is judged by
+    /// the latest quarter of the days, with weights fitted to the others.
     ///
-    /// Beside them the weights fitted without the latest quarter, to measure with.
+    /// Beside them the same share of weights that have not seen the latest quarter, to measure with.
     fn fit(&self, prior: &[f64], emphasis: bool) -> (Vec<f64>, Vec<f64>) {
         let all = 0..self.examples.len();
         let held = self.latest(self.starts.len().div_ceil(4));
         let early = 0..held;
         let own = self.run(early.clone(), prior, prior, None);
         let moved = self.moved(early, prior);
-        let loss = |weights: &[f64]| log_loss(&self.examples, held..self.examples.len(), weights);
-        if held == 0 || loss(&own) >= loss(&moved) {
-            return (self.moved(all, prior), moved);
-        }
+        let loss = |share: f64| log_loss(&self.examples, held..self.examples.len(), &between(&moved, &own, share));
+        let best = OWN_SHARES.into_iter().map(|share| (loss(share), share)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let share = match best {
+            Some((loss_of_best, share)) if held > 0 && loss_of_best <= loss(0.0) * (1.0 + OWN_LOSS_SLACK) => share,
+            _ => return (self.moved(all, prior), moved),
+        };
         let fitted = self.run(all.clone(), prior, &own, None);
-        let fitted = if emphasis { self.run(all, prior, &fitted, Some(&fitted)) } else { fitted };
-        (fitted, own)
+        let fitted = if emphasis { self.run(all.clone(), prior, &fitted, Some(&fitted)) } else { fitted };
+        (between(&self.moved(all, prior), &fitted, share), between(&moved, &own, share))
     }
 
     fn run(&self, rows: Range<usize>, prior: &[f64], start: &[f64], emphasis: Option<&[f64]>) -> Vec<f64> {
@@ -85,6 +95,11 @@ impl Lesson {
     fn moved(&self, rows: Range<usize>, prior: &[f64]) -> Vec<f64> {
         Fit { examples: &self.examples, rows, prior, pull: 1e12, start: prior, emphasis: None }.run()
     }
+}
+
+/// `share` of the way from the one to the other.
+fn between(from: &[f64], to: &[f64], share: f64) -> Vec<f64> {
+    from.iter().zip(to).map(|(from, to)| from + share * (to - from)).collect()
 }
 
 /// What the weeks say.
