@@ -200,6 +200,23 @@ impl ModelBuilder {
         Ok(ModelBuilder { reading: Some(crate::model::builder::ModelBuilder::new(options)), learning: None })
     }
 
+    /// Takes the next piece of a history; see `model::history`.
+    pub fn push_history(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+        let Some(reading) = &mut self.reading else { return Ok(()) };
+        Ok(reading.push_history(bytes)?)
+    }
+
+    /// Ends the history.
+    pub fn end_history(&mut self) -> Result<(), JsError> {
+        let Some(reading) = &mut self.reading else { return Ok(()) };
+        Ok(reading.end_history()?)
+    }
+
+    /// A piece of the history to keep; nothing after the last.
+    pub fn history_piece(&self, at: usize) -> Option<Vec<u8>> {
+        self.reading.as_ref()?.history_piece(at)
+    }
+
     /// Takes the next piece of the orders.
     pub fn push_orders(&mut self, bytes: &[u8]) -> Result<(), JsError> {
         let Some(reading) = &mut self.reading else { return Ok(()) };

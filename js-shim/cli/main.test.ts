@@ -403,6 +403,36 @@ describe("comeback model", () => {
     assert.deepEqual(Object.keys(lines[0].items[0]), ["product", "chance", "due", "reason"]);
   });
 
+  it("needs only the orders since, with a history, and takes none twice", async () => {
+    const path = (name: string): string => join(folder, name);
+    const rows = ordersOfYear().trim().split("\n");
+    const since = (day: string): string =>
+      [rows[0], ...rows.slice(1).filter((row) => row.split(",")[2]! >= day)].join("\n");
+    const history = path("shop.history");
+    const [model, all, part] = [path("begun.bin"), path("all.bin"), path("part.bin")];
+    const begun = ["--orders", orders, "--until", "2026-05-01", "--history", history, "--out", model];
+    assert.equal((await run("model", "build", ...begun)).code, 0);
+    assert.equal((await run("model", "refresh", "--model", model, "--orders", orders, "--out", all)).code, 0);
+    // The new file reaches a week back into what is known.
+    const newer = write("newer.csv", since("2026-04-24"));
+    const refresh = ["model", "refresh", "--model", model, "--history", history, "--out", part] as const;
+    const refreshed = await run(...refresh, "--orders", newer);
+    assert.equal(refreshed.code, 0, refreshed.err);
+    assert.match(refreshed.err, /shop\.history: \d+ purchases kept from before/);
+    assert.match(refreshed.err, /\d+ rows of days that the history holds already, not taken twice/);
+    assert.deepEqual(readFileSync(part), readFileSync(all));
+    // Nothing new, or the same again, changes nothing.
+    for (const orders of [[], ["--orders", newer]]) {
+      assert.equal((await run(...refresh, ...orders)).code, 0);
+      assert.deepEqual(readFileSync(part), readFileSync(all));
+    }
+    const foreign = write("foreign.history", "customer_id,product_id,ordered_at\n");
+    const refused = await run("model", "build", "--history", foreign, "--orders", orders, "--out", path("none.bin"));
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /not a history .* delete it and build from all orders again/);
+    assert.equal(readFileSync(foreign, "utf8"), "customer_id,product_id,ordered_at\n");
+  });
+
   it("refuses a file without purchases", async () => {
     const { code, err } = await run("model", "build", "--orders", write("none.csv", "customer,item,date\n"), "-o", "m");
     assert.equal(code, 1);

@@ -1,16 +1,25 @@
+import { createWriteStream, existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { Core, type BuildReport, type ModelBuilder, type ReadReport } from "../core/core.js";
 import { readArgs, readInstant, required, type Command } from "./command.js";
 import { exit, InputProblem, UsageError, type ExitCode, type Io } from "./io.js";
 import { mapHelp, readMap, readTextFile, type ColumnMap } from "./order-file.js";
 import { progress } from "./progress.js";
 
+/** What `--history` means to both commands. */
+export const historyHelp = `  --history FILE       purchases kept from run to run: read where the file is there, and written again with
+                       the orders of this run, so that the next needs only what came since; orders of
+                       days it holds are not taken twice. It has no customers' ids, only their hashes`;
+
 /** `comeback model build`: learns from all orders. */
 export const command: Command = {
   name: "model build",
   summary: "learn rhythms, companions and weights from orders",
   help: `
-usage: comeback model build --orders orders.csv[.gz] --out model.bin [--products products.csv[.gz]] [--until T] [--map FIELD=COLUMN …]
+usage: comeback model build --orders orders.csv[.gz] --out model.bin [--history FILE] [--products products.csv[.gz]] [--until T] [--map FIELD=COLUMN …]
 
 Reads order lines, learns from them and writes the model. It prints how well a model learned without
 the last weeks would have predicted them, beside simple rules. Rows that can't be used are told with
@@ -19,6 +28,7 @@ line and reason, and the rest is learned from.
   --orders F           order lines, CSV; may be given again for further files
   --products F         what the products are: product_id, category, type, variant_group
   -o, --out FILE       where the model goes
+${historyHelp}
   --until T            learn from rows strictly before this instant; default all
   --json               the accuracy report as JSON
 ${mapHelp}
@@ -33,23 +43,26 @@ export async function learn(args: string[], io: Io, refreshing = false): Promise
   const text = { type: "string" } as const;
   const many = { type: "string", multiple: true } as const;
   const options = {
-    ...{ orders: many, products: many, map: many, model: text, until: text },
+    ...{ orders: many, products: many, map: many, model: text, until: text, history: text },
     out: { type: "string", short: "o" },
     json: { type: "boolean" },
   } as const;
   const { values, positionals } = readArgs(args, options, { min: 0, max: 99 });
   const orders = [...(values.orders ?? []), ...positionals];
-  if (orders.length === 0) throw new UsageError("option `--orders` is missing");
+  const known = values.history !== undefined && existsSync(values.history);
+  if (orders.length === 0 && !known) throw new UsageError("option `--orders` is missing");
   const output = required(values.out, "out");
   const until = values.until === undefined ? {} : { until: readInstant(values.until, "until") };
   if (!refreshing && values.model !== undefined) throw new UsageError("`--model` is for `comeback model refresh`");
   const older = refreshing ? { older: await readFile(required(values.model, "model")) } : {};
   const core = await Core.load();
   const builder = core.modelBuilder({ ...until, columns: readMap(values.map ?? []) });
+  if (known) await readHistory(values.history!, builder, io);
   for (const path of orders) await readOrders(path, builder, io);
   for (const path of values.products ?? []) await readTextFile(path, (piece) => builder.pushProducts(piece), io);
   if (builder.gathered === 0) throw new InputProblem("no purchases to learn from");
   io.err(`learning from ${builder.gathered.toLocaleString("en")} purchases\n`);
+  const keep = values.history === undefined ? null : await writeHistory(values.history, builder);
   const shown = progress("learning", "steps", io);
   const { model, read } = builder.finish({ ...older, progress: shown.at });
   shown.end();
@@ -57,6 +70,7 @@ export async function learn(args: string[], io: Io, refreshing = false): Promise
   // Whole or absent: a shop that runs must not find half a model.
   await writeFile(`${output}.new`, model);
   await rename(`${output}.new`, output);
+  await keep?.();
   tellRows(read.products, io, (values.products ?? []).join(", "));
   tellUnused(read, io);
   if (values.json) io.out(`${JSON.stringify({ read, report: core.modelReport(model) })}\n`);
@@ -69,8 +83,22 @@ async function readOrders(path: string, builder: ModelBuilder, io: Io): Promise<
   tellRows(builder.endOrders(), io, path);
 }
 
-function tellUnused({ later, returned, left_out }: BuildReport, io: Io): void {
+async function readHistory(path: string, builder: ModelBuilder, io: Io): Promise<void> {
+  await readTextFile(path, (piece) => builder.pushHistory(piece), io);
+  builder.endHistory();
+  io.err(`${path}: ${builder.gathered.toLocaleString("en")} purchases kept from before\n`);
+}
+
+/** Writes the history beside its place; what is returned puts it there, once the model is safe. */
+async function writeHistory(path: string, builder: ModelBuilder): Promise<() => Promise<void>> {
+  const written = `${path}.new`;
+  await pipeline(Readable.from(builder.history()), createGzip({ level: 1 }), createWriteStream(written));
+  return () => rename(written, path);
+}
+
+function tellUnused({ later, returned, left_out, known }: BuildReport, io: Io): void {
   const tell = (rows: number, why: string): void => (rows > 0 ? io.err(`${count(rows)} ${why}\n`) : undefined);
+  tell(known, "of days that the history holds already, not taken twice");
   tell(later, "not before `--until`, not looked at");
   tell(returned, "of returned goods, not used");
   tell(left_out, "of customers outside the sample that fits into memory, not used");

@@ -1,5 +1,5 @@
 import type { Command } from "./command.js";
-import { learn } from "./model-build.js";
+import { historyHelp, learn } from "./model-build.js";
 import { mapHelp } from "./order-file.js";
 
 /** `comeback model refresh`: what changes from night to night. */
@@ -7,21 +7,23 @@ export const command: Command = {
   name: "model refresh",
   summary: "renew a model with the latest orders, keeping its weights",
   help: `
-usage: comeback model refresh --model model.bin --orders orders.csv[.gz] --out model.bin [--products products.csv[.gz]] [--until T]
+usage: comeback model refresh --model model.bin --history FILE --orders new.csv[.gz] --out model.bin [--products products.csv[.gz]] [--until T]
 
 Renews rhythms, popularity and companions, and sets the weekly chances right by the last four weeks, so
 that they follow the season. The weights stay, which makes it several times quicker than \`model build\`:
 refresh every night, build every month.
 
   --model M            made by \`comeback model build\`
-  --orders F           all order lines, CSV; may be given again: last year's file, then the new one
+  --orders F           order lines, CSV, may be given again: those since the last run with a history, else all
+${historyHelp}
   --products F         what the products are
   -o, --out FILE       where the renewed model goes; may be the old one's place
   --until T            see rows strictly before this instant; default all
   --json               the accuracy report, which stays that of the build, as JSON
 ${mapHelp}
 
-  comeback model refresh --model model.bin --orders 2025.csv.gz --orders 2026.csv --out model.bin
+  comeback model build --history shop.history --orders until-today.csv.gz --out model.bin
+  comeback model refresh --model model.bin --history shop.history --orders since-yesterday.csv --out model.bin
 `,
   run: (args, io) => learn(args, io, true),
 };

@@ -296,6 +296,8 @@ export interface BuildReport {
   returned: number;
   /** Order lines of customers outside the sample that fits into memory. */
   left_out: number;
+  /** Order lines of days that the history holds already. */
+  known: number;
 }
 
 /** What to predict: purchases of the coming week, or the next order. */
@@ -311,6 +313,25 @@ export class ModelBuilder {
     options: { until?: number; columns?: ColumnNames },
   ) {
     this.#inner = core.guard(() => new wasm.ModelBuilder(options.until, options.columns));
+  }
+
+  /** Takes the next piece of a history that `history` gave; it comes before all orders. */
+  pushHistory(bytes: Uint8Array): void {
+    this.core.guard(() => this.#inner.push_history(bytes));
+  }
+
+  /** Ends the history; orders of days it holds are not taken again. */
+  endHistory(): void {
+    this.core.guard(() => this.#inner.end_history());
+  }
+
+  /** All that was gathered, in pieces, to be kept for the next time; before `finish`. */
+  *history(): Generator<Uint8Array> {
+    for (let at = 0; ; at++) {
+      const piece = this.core.guard(() => this.#inner.history_piece(at));
+      if (piece === undefined) return;
+      yield piece;
+    }
   }
 
   /** Takes the next piece of an orders file. */

@@ -3,6 +3,7 @@
 use super::classes::Classes;
 use super::dataset::{Dataset, Gatherer};
 use super::day::Day;
+use super::history::{self, HistoryError, HistoryReader};
 use super::orders_csv::{Columns, CsvError, OrderRow, OrdersReader, ReadReport};
 use super::products_csv::ProductsReader;
 use super::report::{self, AccuracyReport};
@@ -37,6 +38,8 @@ pub struct BuildReport {
     pub returned: u64,
     /// Order lines of customers who are not in the sample that fits into memory; see [`dataset`](super::dataset).
     pub left_out: u64,
+    /// Order lines of days that the [history](super::history) holds already.
+    pub known: u64,
 }
 
 /// Gathers orders and builds a model.
@@ -46,6 +49,7 @@ pub struct ModelBuilder {
     /// The file being read; none before the first of its bytes.
     reader: Option<OrdersReader>,
     gathering: Gathering,
+    history: Option<HistoryReader>,
     products: ProductsReader,
     classes: Classes,
     ended: Option<ReadReport>,
@@ -76,10 +80,42 @@ impl ModelBuilder {
             columns: options.columns,
             reader: None,
             gathering: Gathering::default(),
+            history: None,
             products: ProductsReader::default(),
             classes: Classes::default(),
             ended: None,
         }
+    }
+
+    /// Takes the next piece of a [history](super::history), which has to come before the orders since.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read. This builder is of no use then.
+    pub fn push_history(&mut self, bytes: &[u8]) -> Result<(), HistoryError> {
+        self.history.get_or_insert_default().push(bytes, &mut self.gathering.gatherer)
+    }
+
+    /// Ends the history.
+    ///
+    /// # Errors
+    ///
+    /// It is not whole, or reaches further than this builder is to see.
+    pub fn end_history(&mut self) -> Result<(), HistoryError> {
+        let gatherer = &mut self.gathering.gatherer;
+        self.history.take().unwrap_or_default().finish(gatherer)?;
+        match (&gatherer.known, self.until_s) {
+            (Some(known), Some(until)) if until <= i64::from(known.last_day) * 86_400 => {
+                Err(HistoryError::Later { day: until.div_euclid(86_400) as Day })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The piece with number `at` of the history to keep for the next time; nothing after the last.
+    #[must_use]
+    pub fn history_piece(&self, at: usize) -> Option<Vec<u8>> {
+        history::piece(&self.gathering.gatherer, at)
     }
 
     /// Takes the next piece of the orders' CSV.
@@ -135,7 +171,8 @@ impl ModelBuilder {
     ///
     /// A file as a whole cannot be read.
     pub fn learn(mut self, older: Option<Model>) -> Result<Learning, CsvError> {
-        if self.reader.is_some() || self.ended.is_none() {
+        // With a history there may be no new orders at all.
+        if self.reader.is_some() || (self.ended.is_none() && self.gathering.gatherer.is_empty()) {
             self.end_orders()?;
         }
         let Self { until_s, gathering: Gathering { mut gatherer, later }, products, mut classes, ended, .. } = self;
@@ -143,8 +180,8 @@ impl ModelBuilder {
             gatherer.product(row.product_id);
             classes.add(&row);
         })?;
-        let (returned, left_out) = (gatherer.returned, gatherer.left_out);
-        let report = BuildReport { orders: ended.unwrap_or_default(), products, later, returned, left_out };
+        let (returned, left_out, known) = (gatherer.returned, gatherer.left_out, gatherer.known_rows);
+        let report = BuildReport { orders: ended.unwrap_or_default(), products, later, returned, left_out, known };
         let data = gatherer.finish();
         let day = match (until_s, data.span()) {
             // The day after the last one seen, so that a T at noon still sees the morning.

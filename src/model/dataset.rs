@@ -9,6 +9,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::day::Day;
+use super::history::Known;
 use super::key::ProductKey;
 use super::orders_csv::OrderRow;
 use crate::customer::purchases::{Kind, Line, Quantity};
@@ -52,11 +53,15 @@ pub struct Purchase {
 /// Gathers rows.
 #[derive(Default)]
 pub struct Gatherer {
-    customers: KeyMap<u32>,
-    products: KeyMap<u32>,
-    product_keys: Vec<(u64, String)>,
-    purchases: Vec<Purchase>,
-    sample_bits: u32,
+    pub(super) customers: KeyMap<u32>,
+    pub(super) products: KeyMap<u32>,
+    pub(super) product_keys: Vec<(u64, String)>,
+    pub(super) purchases: Vec<Purchase>,
+    pub(super) sample_bits: u32,
+    /// What a history that was read first already holds.
+    pub(super) known: Option<Known>,
+    /// Rows that were in that history already.
+    pub known_rows: u64,
     /// Rows with a quantity below zero; they say nothing about which purchase they undo and are not used.
     pub returned: u64,
     /// Rows of customers who are not in the sample.
@@ -66,6 +71,10 @@ pub struct Gatherer {
 impl Gatherer {
     /// Adds a row.
     pub fn add(&mut self, row: &OrderRow<'_>) {
+        if self.known.as_ref().is_some_and(|known| row.day < known.last_day) {
+            self.known_rows += 1;
+            return;
+        }
         if row.quantity < 0.0 {
             self.returned += 1;
             return;
@@ -78,6 +87,11 @@ impl Gatherer {
         let product = self.product(row.product_id);
         let next = self.customers.len() as u32;
         let customer = *self.customers.entry(customer).or_insert(next);
+        let known = |known: &Known| row.day == known.last_day && known.on_last_day.contains(&(customer, product));
+        if self.known.as_ref().is_some_and(known) {
+            self.known_rows += 1;
+            return;
+        }
         let price = row.unit_price.map_or(f32::NAN, |price| price as f32);
         self.purchases.push(Purchase { customer, product, day: row.day, quantity: row.quantity as f32, price });
         if self.purchases.len() > PURCHASES_MAX {

@@ -7,6 +7,7 @@ pub mod dataset;
 pub mod day;
 pub mod fit;
 pub mod gap;
+pub mod history;
 pub mod key;
 mod neighbours;
 pub mod order;
