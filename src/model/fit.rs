@@ -148,6 +148,29 @@ impl Fit<'_> {
     }
 }
 
+/// The same weights with the intercept that fits the examples best.
+#[must_use]
+pub fn move_intercept(examples: &Examples, rows: Range<usize>, weights: &[f64]) -> Vec<f64> {
+    let scores: Vec<f64> = rows.clone().map(|at| examples.score(weights, at)).collect();
+    let mut shift = 0.0;
+    for _ in 0..20 {
+        let (mut gradient, mut curvature) = (-INTERCEPT_PULL * shift, INTERCEPT_PULL);
+        for (at, score) in rows.clone().zip(&scores) {
+            let (p, count) = (sigmoid(score + shift), f64::from(examples.counts[at]));
+            gradient += count * (f64::from(u8::from(examples.labels[at])) - p);
+            curvature += count * p * (1.0 - p);
+        }
+        let step = (gradient / curvature).clamp(-2.0, 2.0);
+        shift += step;
+        if step.abs() < 1e-6 {
+            break;
+        }
+    }
+    let mut moved = weights.to_vec();
+    moved[0] += shift;
+    moved
+}
+
 /// Mean logarithmic loss of weights on some examples.
 #[must_use]
 pub fn log_loss(examples: &Examples, rows: Range<usize>, weights: &[f64]) -> f64 {
@@ -246,6 +269,20 @@ mod tests {
         .run();
         assert!(emphasised.iter().zip(made).all(|(found, made)| (found - made).abs() < 2e-3), "{emphasised:?}");
         assert!(log_loss(&examples, 0..80_000, &fitted) < log_loss(&examples, 0..80_000, &[-1.0, 0.6, -0.3]));
+    }
+
+    /// Where every weight but the intercept is held, both ways of fitting end at the same intercept.
+    #[test]
+    fn moving_the_intercept_is_a_fit_that_holds_the_rest() {
+        let mut examples = Examples::new(1);
+        for at in 0..400 {
+            examples.push(&[f64::from(at % 7)], at % 9 == 0, 1.0 + f64::from(at % 3));
+        }
+        let prior = [1.5, 0.2];
+        let (moved, held) = (move_intercept(&examples, 0..400, &prior), fit(&examples, &prior, 1e12));
+        assert!((moved[0] - held[0]).abs() < 1e-3 && moved[1] == 0.2, "{moved:?} {held:?}");
+        assert!(moved[0] < -1.0, "one in nine is less than the prior says: {moved:?}");
+        assert_eq!(move_intercept(&examples, 0..0, &prior), prior);
     }
 
     #[test]

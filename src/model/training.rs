@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::dataset::{Dataset, Purchase};
 use super::day::Day;
-use super::fit::{Examples, Fit, log_loss};
+use super::fit::{Examples, Fit, log_loss, move_intercept};
 use super::order::{self, Affinities};
 use super::record::Neighbour;
 use super::snapshot::{Model, Parts};
@@ -93,7 +93,7 @@ impl Lesson {
 
     /// The prior with only its intercept fitted.
     fn moved(&self, rows: Range<usize>, prior: &[f64]) -> Vec<f64> {
-        Fit { examples: &self.examples, rows, prior, pull: 1e12, start: prior, emphasis: None }.run()
+        move_intercept(&self.examples, rows, prior)
     }
 }
 
