@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -426,6 +426,17 @@ describe("comeback model", () => {
       assert.equal((await run(...refresh, ...orders)).code, 0);
       assert.deepEqual(readFileSync(part), readFileSync(all));
     }
+    const alone = await run("model", "refresh", "--model", model, "--orders", newer, "--out", path("alone.bin"));
+    assert.equal(alone.code, 0, "a week more of overlap is no reason to refuse most of the year");
+    const december = write("december.csv", since("2026-12-01"));
+    const few = await run("model", "refresh", "--model", model, "--orders", december, "--out", path("few.bin"));
+    assert.equal(few.code, 1);
+    assert.match(few.err, /these are \d+ orders, where the model was made from \d+; give all of them, .*`--history`/);
+    const known = readFileSync(history);
+    const lost = await run(...refresh.slice(0, 4), "--history", path("lost.history"), "--orders", december, "-o", part);
+    assert.equal(lost.code, 1, "a history that is not there does not make a day's orders a year's");
+    assert.equal(existsSync(path("lost.history")) || existsSync(path("lost.history.new")), false);
+    assert.deepEqual([readFileSync(part), readFileSync(history)], [readFileSync(all), known]);
     const foreign = write("foreign.history", "customer_id,product_id,ordered_at\n");
     const refused = await run("model", "build", "--history", foreign, "--orders", orders, "--out", path("none.bin"));
     assert.equal(refused.code, 1);

@@ -1,18 +1,10 @@
-import { createWriteStream, existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
 import { Core, type BuildReport, type ModelBuilder, type ReadReport } from "../core/core.js";
 import { readArgs, readInstant, required, type Command } from "./command.js";
 import { exit, InputProblem, UsageError, type ExitCode, type Io } from "./io.js";
+import { HistoryFile, historyHelp } from "./model-history.js";
 import { mapHelp, readMap, readTextFile, type ColumnMap } from "./order-file.js";
 import { progress } from "./progress.js";
-
-/** What `--history` means to both commands. */
-export const historyHelp = `  --history FILE       purchases kept from run to run: read where the file is there, and written again with
-                       the orders of this run, so that the next needs only what came since; orders of
-                       days it holds are not taken twice. It has no customers' ids, only their hashes`;
 
 /** `comeback model build`: learns from all orders. */
 export const command: Command = {
@@ -49,33 +41,43 @@ export async function learn(args: string[], io: Io, refreshing = false): Promise
   } as const;
   const { values, positionals } = readArgs(args, options, { min: 0, max: 99 });
   const orders = [...(values.orders ?? []), ...positionals];
-  const known = values.history !== undefined && existsSync(values.history);
-  if (orders.length === 0 && !known) throw new UsageError("option `--orders` is missing");
+  const history = values.history === undefined ? null : new HistoryFile(values.history);
+  if (orders.length === 0 && !history?.exists) throw new UsageError("option `--orders` is missing");
   const output = required(values.out, "out");
   const until = values.until === undefined ? {} : { until: readInstant(values.until, "until") };
   if (!refreshing && values.model !== undefined) throw new UsageError("`--model` is for `comeback model refresh`");
   const older = refreshing ? { older: await readFile(required(values.model, "model")) } : {};
   const core = await Core.load();
   const builder = core.modelBuilder({ ...until, columns: readMap(values.map ?? []) });
-  if (known) await readHistory(values.history!, builder, io);
+  if (history?.exists) await history.read(builder, io);
   for (const path of orders) await readOrders(path, builder, io);
   for (const path of values.products ?? []) await readTextFile(path, (piece) => builder.pushProducts(piece), io);
   if (builder.gathered === 0) throw new InputProblem("no purchases to learn from");
+  try {
+    await history?.write(builder);
+    const { model, read } = learned(builder, older, io);
+    if (older.older) refuseFewer(core, older.older, model);
+    // Whole or absent: a shop that runs must not find half a model. The history follows, as with an older one nothing is lost.
+    await writeFile(`${output}.new`, model);
+    await rename(`${output}.new`, output);
+    await history?.keep();
+    tellRows(read.products, io, (values.products ?? []).join(", "));
+    tellUnused(read, io);
+    if (values.json) io.out(`${JSON.stringify({ read, report: core.modelReport(model) })}\n`);
+    else io.out(`${output}: ${megabytes(model)} from ${count(read.orders.rows)}\n${core.modelReportText(model) ?? ""}`);
+  } finally {
+    await history?.discard();
+  }
+  return exit.fine;
+}
+
+function learned(builder: ModelBuilder, older: { older?: Uint8Array }, io: Io): ReturnType<ModelBuilder["finish"]> {
   io.err(`learning from ${builder.gathered.toLocaleString("en")} purchases\n`);
-  const keep = values.history === undefined ? null : await writeHistory(values.history, builder);
   const shown = progress("learning", "steps", io);
-  const { model, read } = builder.finish({ ...older, progress: shown.at });
+  const made = builder.finish({ ...older, progress: shown.at });
   shown.end();
   builder.free();
-  // Whole or absent: a shop that runs must not find half a model.
-  await writeFile(`${output}.new`, model);
-  await rename(`${output}.new`, output);
-  await keep?.();
-  tellRows(read.products, io, (values.products ?? []).join(", "));
-  tellUnused(read, io);
-  if (values.json) io.out(`${JSON.stringify({ read, report: core.modelReport(model) })}\n`);
-  else io.out(`${output}: ${megabytes(model)} from ${count(read.orders.rows)}\n${core.modelReportText(model) ?? ""}`);
-  return exit.fine;
+  return made;
 }
 
 async function readOrders(path: string, builder: ModelBuilder, io: Io): Promise<void> {
@@ -83,17 +85,13 @@ async function readOrders(path: string, builder: ModelBuilder, io: Io): Promise<
   tellRows(builder.endOrders(), io, path);
 }
 
-async function readHistory(path: string, builder: ModelBuilder, io: Io): Promise<void> {
-  await readTextFile(path, (piece) => builder.pushHistory(piece), io);
-  builder.endHistory();
-  io.err(`${path}: ${builder.gathered.toLocaleString("en")} purchases kept from before\n`);
-}
-
-/** Writes the history beside its place; what is returned puts it there, once the model is safe. */
-async function writeHistory(path: string, builder: ModelBuilder): Promise<() => Promise<void>> {
-  const written = `${path}.new`;
-  await pipeline(Readable.from(builder.history()), createGzip({ level: 1 }), createWriteStream(written));
-  return () => rename(written, path);
+/** A renewed model that has lost half of its orders was given the new ones alone, without the history they go with. */
+function refuseFewer(core: Core, older: Uint8Array, newer: Uint8Array): void {
+  const orders = (model: Uint8Array): number => (core.modelReport(model) as { orders?: number } | null)?.orders ?? 0;
+  const [before, now] = [orders(older), orders(newer)];
+  if (now * 2 >= before) return;
+  const counts = `${now.toLocaleString("en")} orders, where the model was made from ${before.toLocaleString("en")}`;
+  throw new InputProblem(`these are ${counts}; give all of them, or only the new ones with their \`--history\``);
 }
 
 function tellUnused({ later, returned, left_out, known }: BuildReport, io: Io): void {

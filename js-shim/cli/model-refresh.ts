@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
-import { historyHelp, learn } from "./model-build.js";
+import { learn } from "./model-build.js";
+import { historyHelp } from "./model-history.js";
 import { mapHelp } from "./order-file.js";
 
 /** `comeback model refresh`: what changes from night to night. */
@@ -9,7 +10,7 @@ export const command: Command = {
   help: `
 usage: comeback model refresh --model model.bin --history FILE --orders new.csv[.gz] --out model.bin [--products products.csv[.gz]] [--until T]
 
-Renews rhythms, popularity and companions, and sets the weekly chances right by the last four weeks, so
+Renews rhythms, popularity and companions, and sets the weekly chances right by the last six weeks, so
 that they follow the season. The weights stay, which makes it several times quicker than \`model build\`:
 refresh every night, build every month.
 
