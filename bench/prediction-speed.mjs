@@ -16,7 +16,7 @@ export async function run() {
     const customer = least(() => customerMicros(core, model, orders, Date.parse(native.at)));
     const read = least(() => timed(() => readFileSync(`${folder}/model.bin`)));
     const open = least(() => openMicros(core, model));
-    const { step, commit } = await orderOfTwenty(core, folder);
+    const { step, commit } = await orderOfTwentyWarm(core, folder);
     const micros = (value) => `${Math.round(value).toLocaleString("en")} µs`;
     show([
       ["1,300 products folded and scored, Wasm", micros(customer)],
@@ -78,8 +78,16 @@ const program = {
   ],
 };
 
+/** The least of a few rounds, as with the others; the first is slow while V8 still compiles. */
+async function orderOfTwentyWarm(core, folder) {
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await orderOfTwenty(core, `${folder}/bare-${round}.sqlite`));
+  const least = (what) => Math.min(...rounds.map((round) => round[what]));
+  return { step: least("step"), commit: least("commit") };
+}
+
 /** Orders of twenty lines, one after another, of a customer with a year of weekly orders; then the same bytes bare. */
-async function orderOfTwenty(core, folder) {
+async function orderOfTwenty(core, file) {
   const { writeBare } = await import("./host/bare.mjs");
   const env = core.open({ program: core.compile(program), model: new Uint8Array(), catalogue: core.catalogue([]) });
   const week = 604_800_000;
@@ -103,7 +111,7 @@ async function orderOfTwenty(core, folder) {
     batches.push([{ customer: "anna", hot: state.hot, purchases: state.purchases, entries: [{ input }] }]);
   }
   env.close();
-  return { step: micros / measured, commit: (writeBare(`${folder}/bare.sqlite`, batches) * 1000) / measured };
+  return { step: micros / measured, commit: (writeBare(file, batches) * 1000) / measured };
 }
 
 function orderEvent(at, now) {
