@@ -12,7 +12,7 @@ usage: comeback model refresh --model model.bin --history FILE --orders new.csv[
 
 Renews rhythms, popularity and companions, and sets the weekly chances right by the last six weeks, so
 that they follow the season. The weights stay, which makes it several times quicker than \`model build\`:
-refresh every night, build every month.
+refresh every week or night, build every few months.
 
   --model M            made by \`comeback model build\`
   --orders F           order lines, CSV, may be given again: those since the last run with a history, else all

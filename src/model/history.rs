@@ -151,11 +151,12 @@ impl HistoryReader {
             }
             let content = at + FRAME_HEAD_BYTES;
             let Some(content) = self.pending.get(content..content + length) else { break };
-            let read = if self.frames == 0 { read_head(content, gatherer) } else { read_purchases(content, gatherer) };
-            match read {
-                Some(purchases) if xxh3_64(content) == sum => self.purchases = self.purchases.max(purchases),
-                _ => return Err(damaged),
-            }
+            let read = match self.frames {
+                _ if xxh3_64(content) != sum => None,
+                0 => read_head(content, gatherer).map(|purchases| self.purchases = purchases),
+                _ => read_purchases(content, gatherer),
+            };
+            read.ok_or(damaged)?;
             self.frames += 1;
             at += FRAME_HEAD_BYTES + length;
         }
@@ -207,22 +208,18 @@ fn read_head(content: &[u8], gatherer: &mut Gatherer) -> Option<u64> {
     content.0.is_empty().then_some(purchases)
 }
 
-/// Reads purchases; returns nothing new about how many there are.
-fn read_purchases(content: &[u8], gatherer: &mut Gatherer) -> Option<u64> {
+fn read_purchases(content: &[u8], gatherer: &mut Gatherer) -> Option<()> {
     let mut content = Bytes(content);
     while !content.0.is_empty() {
         let (customer, product) = (content.u32()?, content.u32()?);
-        let (day, quantity, price) = (content.u32()? as i32, content.u32()?, content.u32()?);
-        let known = (customer as usize) < gatherer.customers.len() && (product as usize) < gatherer.product_keys.len();
-        gatherer.purchases.push(Purchase {
-            customer,
-            product: known.then_some(product)?,
-            day,
-            quantity: f32::from_bits(quantity),
-            price: f32::from_bits(price),
-        });
+        let (day, quantity, price) = (content.u32()? as Day, content.u32()?, content.u32()?);
+        if customer as usize >= gatherer.customers.len() || product as usize >= gatherer.product_keys.len() {
+            return None;
+        }
+        let (quantity, price) = (f32::from_bits(quantity), f32::from_bits(price));
+        gatherer.purchases.push(Purchase { customer, product, day, quantity, price });
     }
-    Some(0)
+    Some(())
 }
 
 /// Bytes not yet read.
@@ -263,7 +260,7 @@ mod tests {
     }
 
     fn file(rows: &[(u32, u32, u32)]) -> String {
-        HEADER.chars().chain(rows.iter().flat_map(|one| row(one).chars().collect::<Vec<_>>())).collect()
+        std::iter::once(HEADER.to_owned()).chain(rows.iter().map(row)).collect()
     }
 
     fn pieces(builder: &ModelBuilder) -> Vec<u8> {
@@ -293,8 +290,8 @@ mod tests {
         ) {
             let rows: Vec<_> = rows.into_iter().collect();
             let cut = cut % rows.len() + 1;
-            let whole = ModelBuilder::new(BuildOptions::default());
-            let mut whole = { let mut whole = whole; whole.push_orders(file(&rows).as_bytes()).unwrap(); whole };
+            let mut whole = ModelBuilder::new(BuildOptions::default());
+            whole.push_orders(file(&rows).as_bytes()).unwrap();
             whole.end_orders().unwrap();
             let mut first = ModelBuilder::new(BuildOptions::default());
             first.push_orders(file(&rows[..cut]).as_bytes()).unwrap();

@@ -390,3 +390,54 @@ fn thin(product: u64, customer: usize, day: Day) -> f64 {
     let mixed = (product ^ (customer as u64) << 20 ^ day as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 40) as f64 / (1u64 << 24) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::weights::sigmoid;
+
+    /// Eight days of examples whose chance is made by `weights(day)`.
+    fn lesson(each_day: usize, weights: impl Fn(usize) -> [f64; 2]) -> Lesson {
+        let mut lesson = Lesson::new(1, PULL);
+        for day in 0..8 {
+            lesson.starts.push(lesson.examples.len());
+            let [intercept, weight] = weights(day);
+            for at in 0..each_day {
+                let feature = (at % 21) as f64 / 5.0 - 2.0;
+                let chance = sigmoid(intercept + weight * feature);
+                lesson.examples.push(&[feature], true, chance);
+                lesson.examples.push(&[feature], false, 1.0 - chance);
+            }
+        }
+        lesson
+    }
+
+    #[test]
+    fn a_shop_unlike_the_defaults_has_its_own_weights() {
+        // Enough of them that the pull to the defaults is no longer felt.
+        let (weights, early) = lesson(8_400, |_| [-1.0, 1.5]).fit(&[0.0, -0.5], false);
+        assert!((weights[1] - 1.5).abs() < 0.05 && (early[1] - 1.5).abs() < 0.05, "{weights:?} {early:?}");
+    }
+
+    #[test]
+    fn where_own_weights_fail_the_latest_days_the_defaults_stay_with_their_intercept_moved() {
+        // Six days say the opposite of the latest two.
+        let turned = lesson(2_100, |day| if day < 6 { [-1.0, -1.5] } else { [-1.0, 1.5] });
+        let (weights, early) = turned.fit(&[0.0, 1.5], true);
+        assert_eq!((weights[1], early[1]), (1.5, 1.5));
+        assert!(weights[0] < -0.3, "{weights:?}");
+        let mut young = Lesson::new(1, PULL);
+        assert_eq!(young.fit(&[0.5, 2.0], true).0, [0.5, 2.0]);
+        young.starts.push(0);
+        young.examples.push(&[1.0], false, 50.0);
+        assert_eq!(young.fit(&[0.5, 2.0], true).0[1], 2.0, "one day is not enough to judge by");
+    }
+
+    #[test]
+    fn where_both_err_the_truth_between_them_is_found() {
+        // The days pull the shop's own weights to 1.5, the latest are made by 1.0, and the defaults say 0.5.
+        let drifting = lesson(2_100, |day| if day < 6 { [-1.0, 1.5] } else { [-1.0, 1.0] });
+        let early = drifting.fit(&[-1.0, 0.5], false).1;
+        assert!((early[1] - 1.0).abs() < 0.1, "{early:?}");
+    }
+}
