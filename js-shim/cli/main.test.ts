@@ -412,10 +412,11 @@ describe("comeback model", () => {
     const [model, all, part] = [path("begun.bin"), path("all.bin"), path("part.bin")];
     const begun = ["--orders", orders, "--until", "2026-05-01", "--history", history, "--out", model];
     assert.equal((await run("model", "build", ...begun)).code, 0);
-    assert.equal((await run("model", "refresh", "--model", model, "--orders", orders, "--out", all)).code, 0);
+    const end = ["--until", "2027-01-10"] as const;
+    assert.equal((await run("model", "refresh", "--model", model, "--orders", orders, ...end, "--out", all)).code, 0);
     // The new file reaches a week back into what is known.
     const newer = write("newer.csv", since("2026-04-24"));
-    const refresh = ["model", "refresh", "--model", model, "--history", history, "--out", part] as const;
+    const refresh = ["model", "refresh", "--model", model, ...end, "--history", history, "--out", part] as const;
     const refreshed = await run(...refresh, "--orders", newer);
     assert.equal(refreshed.code, 0, refreshed.err);
     assert.match(refreshed.err, /shop\.history: \d+ purchases kept from before/);
@@ -426,15 +427,16 @@ describe("comeback model", () => {
       assert.equal((await run(...refresh, ...orders)).code, 0);
       assert.deepEqual(readFileSync(part), readFileSync(all));
     }
-    const alone = await run("model", "refresh", "--model", model, "--orders", newer, "--out", path("alone.bin"));
+    const alone = await run("model", "refresh", "--model", model, "--orders", newer, "-o", path("alone.bin"));
     assert.equal(alone.code, 0, "a week more of overlap is no reason to refuse most of the year");
     const december = write("december.csv", since("2026-12-01"));
     const few = await run("model", "refresh", "--model", model, "--orders", december, "--out", path("few.bin"));
     assert.equal(few.code, 1);
     assert.match(few.err, /these are \d+ orders, where the model was made from \d+; give all of them, .*`--history`/);
     const known = readFileSync(history);
-    const lost = await run(...refresh.slice(0, 4), "--history", path("lost.history"), "--orders", december, "-o", part);
+    const lost = await run(...refresh.slice(0, 6), "--history", path("lost.history"), "--orders", december, "-o", part);
     assert.equal(lost.code, 1, "a history that is not there does not make a day's orders a year's");
+    assert.match(lost.err, /these are \d+ orders/);
     assert.equal(existsSync(path("lost.history")) || existsSync(path("lost.history.new")), false);
     assert.deepEqual([readFileSync(part), readFileSync(history)], [readFileSync(all), known]);
     const foreign = write("foreign.history", "customer_id,product_id,ordered_at\n");
@@ -442,6 +444,19 @@ describe("comeback model", () => {
     assert.equal(refused.code, 1);
     assert.match(refused.err, /not a history .* delete it and build from all orders again/);
     assert.equal(readFileSync(foreign, "utf8"), "customer_id,product_id,ordered_at\n");
+  });
+
+  it("keeps no order from the future in a history, after which every day would look known", async () => {
+    const [history, all, part] = ["future.history", "future-all.bin", "future-part.bin"].map((name) =>
+      join(folder, name),
+    );
+    const wrong = write("wrong.csv", `${ordersOfYear()}c1,coffee,2999-01-01,1\n`);
+    const begun = await run("model", "build", "--orders", wrong, "--history", history!, "--out", part!);
+    assert.match(begun.err, /not before `--until` \(with a history: now\)/);
+    const refresh = ["model", "refresh", "--model", part!, "--orders", orders, "--until", "2027-01-10"];
+    assert.equal((await run(...refresh, "--out", all!)).code, 0);
+    assert.equal((await run(...refresh, "--history", history!, "--out", part!)).code, 0);
+    assert.deepEqual(readFileSync(part!), readFileSync(all!));
   });
 
   it("refuses a file without purchases", async () => {

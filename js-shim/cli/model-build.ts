@@ -44,7 +44,9 @@ export async function learn(args: string[], io: Io, refreshing = false): Promise
   const history = values.history === undefined ? null : new HistoryFile(values.history);
   if (orders.length === 0 && !history?.exists) throw new UsageError("option `--orders` is missing");
   const output = required(values.out, "out");
-  const until = values.until === undefined ? {} : { until: readInstant(values.until, "until") };
+  // What is kept must not hold an order from the future: every day until then would look known.
+  const now = history ? { until: Date.now() } : {};
+  const until = values.until === undefined ? now : { until: readInstant(values.until, "until") };
   if (!refreshing && values.model !== undefined) throw new UsageError("`--model` is for `comeback model refresh`");
   const older = refreshing ? { older: await readFile(required(values.model, "model")) } : {};
   const core = await Core.load();
@@ -97,7 +99,7 @@ function refuseFewer(core: Core, older: Uint8Array, newer: Uint8Array): void {
 function tellUnused({ later, returned, left_out, known }: BuildReport, io: Io): void {
   const tell = (rows: number, why: string): void => (rows > 0 ? io.err(`${count(rows)} ${why}\n`) : undefined);
   tell(known, "of days that the history holds already, not taken twice");
-  tell(later, "not before `--until`, not looked at");
+  tell(later, "not before `--until` (with a history: now), not looked at");
   tell(returned, "of returned goods, not used");
   tell(left_out, "of customers outside the sample that fits into memory, not used");
 }

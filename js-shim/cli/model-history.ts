@@ -10,7 +10,7 @@ import { readTextFile } from "./order-file.js";
 /** What `--history` means to `model build` and `model refresh`. */
 export const historyHelp = `  --history FILE       purchases kept from run to run: read where the file is there, and written again with
                        the orders of this run, so that the next needs only what came since; orders of
-                       days it holds are not taken twice. It has no customers' ids, only their hashes`;
+                       days it holds are not taken twice, and none later than now. It has no customers' ids, only their hashes`;
 
 /** The purchases a model was learned from, kept beside it. What is written takes its place only with `keep`. */
 export class HistoryFile {
