@@ -4,6 +4,11 @@
 //! tag, a version of its own and its bytes. A part that this version does not know is refused
 //! rather than dropped, because dropping it would lose a customer's history on a roll-back.
 
+pub mod number;
+mod stored;
+
+pub use stored::{Stored, StoredForm};
+
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The version of the frame itself. Parts have versions of their own.
@@ -56,6 +61,10 @@ impl Writer {
     pub fn part<T: Serialize>(&mut self, tag: u8, version: u8, value: &T) {
         // A failure here is a defect of ours that any test of the part shows.
         let body = postcard::to_allocvec(value).expect("our own plain structs serialise");
+        self.raw(tag, version, &body);
+    }
+
+    fn raw(&mut self, tag: u8, version: u8, body: &[u8]) {
         self.bytes.extend([tag, version]);
         self.bytes.extend(u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes());
         self.bytes.extend(body);

@@ -40,7 +40,7 @@
 //!     "id": "e1", "source": "shop", "type": "cart.item_added", "at": "2026-03-02T09:15:00Z",
 //!     "customer": "c42", "data": { "product": "bread" },
 //! });
-//! let event = Event::parse(&event, EventBy::Shop, now).unwrap();
+//! let event = Event::parse(event, EventBy::Shop, now).unwrap();
 //!
 //! let mut state = State::decode(&[], &[]).unwrap();
 //! let stepped = step(&env, &mut state, Input::Event(Box::new(event)), now, &mut Trace::off());

@@ -108,7 +108,7 @@ fn walk(env: &Env, events: &[(&'static str, Value)], trace: fn() -> Trace) -> Ve
         }
         let event = json!({"id": number.to_string(), "source": "shop", "type": kind, "at": now.rfc3339(),
             "customer": "c", "data": data});
-        let input = Input::parse(&json!({"event": event, "by": "shop"}), now).unwrap();
+        let input = Input::parse(json!({"event": event, "by": "shop"}), now).unwrap();
         let stepped = step(env, &mut state, input, now, &mut trace());
         seen.push(serde_json::to_string(&stepped.effects).unwrap());
         seen.push(format!("{:?} {:?} {:?}", stepped.wake_at, state.encode_hot(), state.encode_purchases()));

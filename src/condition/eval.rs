@@ -511,7 +511,7 @@ pub(crate) fn at_path<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
 }
 
 fn order_is(test: &OrderTest, order: &Order, customer: &Customer) -> bool {
-    let nth = || nth_of(order, customer);
+    let nth = || customer.orders.nth(order);
     (test.status.is_empty() || test.status.contains(&order.status))
         && (test.was.is_empty() || order.statuses.iter().any(|(status, _)| test.was.contains(status)))
         && test.paid.is_none_or(|paid| order.paid == paid)
@@ -524,17 +524,6 @@ fn order_is(test: &OrderTest, order: &Order, customer: &Customer) -> bool {
         && test.nth.is_none_or(|n| nth() == n)
         && test.nth_at_least.is_none_or(|n| nth() >= n)
         && test.from_cart.is_none_or(|from| order.cart.is_some() == from)
-}
-
-/// 1 for the customer's first order that was not cancelled.
-fn nth_of(order: &Order, customer: &Customer) -> u32 {
-    let later = customer
-        .orders
-        .kept()
-        .iter()
-        .filter(|other| !other.cancelled && (other.placed_at, &other.id) > (order.placed_at, &order.id))
-        .count();
-    customer.orders.count().saturating_sub(later as u32)
 }
 
 fn cart_is(test: &CartTest, cart: CartFacts) -> bool {

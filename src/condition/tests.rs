@@ -13,7 +13,7 @@ fn at(text: &str) -> Instant {
 
 fn event(kind: &str, when: &str, data: Value) -> Event {
     let value = json!({"id": format!("{kind}{when}"), "source": "shop", "type": kind, "at": when, "customer": "c1", "data": data});
-    Event::parse(&value, EventBy::Shop, at("2030-01-01T00:00:00Z")).unwrap()
+    Event::parse(value, EventBy::Shop, at("2030-01-01T00:00:00Z")).unwrap()
 }
 
 fn order(when: &str, id: &str, products: &[&str]) -> Event {

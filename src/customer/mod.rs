@@ -19,6 +19,7 @@ pub use orders::{Order, Orders, OrdersPolicy};
 pub use profile::Profile;
 pub use purchases::Purchases;
 
+use crate::codec::Stored;
 use crate::event::{Event, EventData, EventKind};
 use crate::time::{Instant, Zone, Zones};
 
@@ -38,9 +39,9 @@ pub struct Customer {
     /// What was sent to them.
     pub messages: Messages,
     /// Their last orders, whole.
-    pub orders: Orders,
+    pub orders: Stored<Orders>,
     /// All they ever bought, by product and day.
-    pub purchases: Purchases,
+    pub purchases: Stored<Purchases>,
 }
 
 /// What a folded event changed, for rooms that react.

@@ -4,17 +4,17 @@
 //! replaces what the order had contributed to the purchases ledger, so back-dated, repeated and
 //! edited orders come out the same in any order of arrival.
 
+mod bytes;
+
 use super::purchases::{Kind, Purchases, Quantity};
 use super::{Change, profile::bounded};
-use crate::codec::{CodecError, Part, Writer};
+use crate::codec::Stored;
 use crate::event::{Event, EventKind, OrderData, OrderLineData};
 use crate::id::name_hash;
 use crate::model::ProductKey;
 use crate::time::{CalendarSpan, Day, Instant, Zone};
 use serde::{Deserialize, Serialize};
 
-const TAG: u8 = 2;
-const VERSION: u8 = 1;
 /// Orders kept whole. Of an older order only the purchases and the totals remain; a change of it
 /// is ignored, with the reason in the trace.
 pub const ORDERS_MAX: usize = 24;
@@ -63,7 +63,7 @@ impl OrdersPolicy {
 }
 
 /// One order as last reported.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Order {
     pub id: String,
@@ -84,13 +84,14 @@ pub struct Order {
     /// The predicted cart it was made from.
     pub cart: Option<String>,
     pub coupon: Option<String>,
+    #[serde(with = "bytes::lines")]
     pub lines: Vec<OrderLine>,
     /// Every status it was seen in and since when, newest last.
     pub statuses: Vec<(String, Instant)>,
 }
 
 /// One line of an order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct OrderLine {
     /// Hash of the shop's line id.
@@ -104,15 +105,51 @@ pub struct OrderLine {
 }
 
 /// The last orders and the totals of all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Orders {
     /// By `placed_at`, then id; newest last.
-    list: Vec<Order>,
+    list: Vec<Kept>,
     /// Orders no longer kept whole.
     squashed: u32,
     squashed_spent: i64,
     squashed_until: Option<Instant>,
     squashed_last: Option<Instant>,
+}
+
+/// An order kept whole, which most steps leave unread, and what is asked of all of them.
+#[derive(Clone, Debug, PartialEq)]
+struct Kept {
+    head: Head,
+    order: Stored<Order>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Head {
+    id: String,
+    placed_at: Instant,
+    total: i64,
+    cancelled: bool,
+    counted: bool,
+}
+
+impl From<Order> for Kept {
+    fn from(order: Order) -> Kept {
+        let head = Head {
+            id: order.id.clone(),
+            placed_at: order.placed_at,
+            total: order.total,
+            cancelled: order.cancelled,
+            counted: order.counted_on.is_some(),
+        };
+        Kept { head, order: order.into() }
+    }
+}
+
+impl Kept {
+    /// Not cancelled.
+    fn stands(&self) -> bool {
+        !self.head.cancelled
+    }
 }
 
 impl Orders {
@@ -124,22 +161,25 @@ impl Orders {
         zone: Zone,
         purchases: &mut Purchases,
     ) -> Change {
-        let known = self.list.iter().position(|order| order.id == data.id);
+        let known = self.list.iter().position(|kept| kept.head.id == data.id);
         if known.is_none()
             && self.squashed_until.is_some_and(|until| data.placed_at <= until)
             && self.list.len() >= ORDERS_MAX
         {
             return self.fold_too_old(data, event, policy, zone, purchases);
         }
-        let before = known.map(|index| self.list.remove(index));
-        if let Some(before) = before.as_ref().filter(|before| is_older(data, event, before)) {
-            self.insert(before.clone());
+        let before = known.map(|index| &*self.list[index].order);
+        // What cannot be read is not replaced: the step is refused in the end.
+        if self.damage().is_some() || before.is_some_and(|before| is_older(data, event, before)) {
             return Change { stale: true, purchases: false };
         }
-        let after = updated(before.as_ref(), data, event, policy, zone);
-        contribute(before.as_ref(), policy, purchases, Kind::Cancelled);
+        let after = updated(before, data, event, policy, zone);
+        contribute(before, policy, purchases, Kind::Cancelled);
         contribute(Some(&after), policy, purchases, Kind::Bought);
-        self.insert(after);
+        if let Some(index) = known {
+            self.list.remove(index);
+        }
+        self.insert(after.into());
         self.squash_oldest();
         Change { stale: false, purchases: true }
     }
@@ -158,23 +198,24 @@ impl Orders {
         }
         let order = updated(None, data, event, policy, zone);
         contribute(Some(&order), policy, purchases, Kind::Bought);
-        self.squash(order);
+        self.squash(&Kept::from(order).head);
         Change { stale: false, purchases: true }
     }
 
-    fn insert(&mut self, order: Order) {
-        let at = self.list.partition_point(|other| (other.placed_at, &other.id) < (order.placed_at, &order.id));
-        self.list.insert(at, order);
+    fn insert(&mut self, kept: Kept) {
+        let place = (kept.head.placed_at, &kept.head.id);
+        let at = self.list.partition_point(|other| (other.head.placed_at, &other.head.id) < place);
+        self.list.insert(at, kept);
     }
 
     fn squash_oldest(&mut self) {
         while self.list.len() > ORDERS_MAX {
             let oldest = self.list.remove(0);
-            self.squash(oldest);
+            self.squash(&oldest.head);
         }
     }
 
-    fn squash(&mut self, order: Order) {
+    fn squash(&mut self, order: &Head) {
         self.squashed_until = self.squashed_until.max(Some(order.placed_at));
         if !order.cancelled {
             self.squashed = self.squashed.saturating_add(1);
@@ -183,37 +224,54 @@ impl Orders {
         }
     }
 
-    /// The orders kept whole, oldest first.
-    pub fn kept(&self) -> &[Order] {
-        &self.list
+    /// How many orders are kept whole.
+    pub fn kept(&self) -> usize {
+        self.list.len()
+    }
+
+    /// When the oldest order that is kept whole was placed.
+    pub fn first_placed_at(&self) -> Option<Instant> {
+        self.list.first().map(|kept| kept.head.placed_at)
+    }
+
+    /// The newest order, cancelled or not.
+    pub fn last(&self) -> Option<&Order> {
+        self.list.last().map(|kept| &*kept.order)
     }
 
     /// The order with this id, if it is kept.
     pub fn find(&self, id: &str) -> Option<&Order> {
-        self.list.iter().find(|order| order.id == id)
+        self.list.iter().find(|kept| kept.head.id == id).map(|kept| &*kept.order)
+    }
+
+    fn standing(&self) -> impl DoubleEndedIterator<Item = &Kept> {
+        self.list.iter().filter(|kept| kept.stands())
     }
 
     /// How many orders were placed and not cancelled, ever.
     pub fn count(&self) -> u32 {
-        self.squashed.saturating_add(self.list.iter().filter(|order| !order.cancelled).count() as u32)
+        self.squashed.saturating_add(self.standing().count() as u32)
+    }
+
+    /// 1 for the customer's first order that was not cancelled.
+    pub fn nth(&self, order: &Order) -> u32 {
+        let is_later = |kept: &&Kept| (kept.head.placed_at, &kept.head.id) > (order.placed_at, &order.id);
+        self.count().saturating_sub(self.standing().filter(is_later).count() as u32)
     }
 
     /// What was spent in orders not cancelled, minor units.
     pub fn spent(&self) -> i64 {
-        self.list
-            .iter()
-            .filter(|order| !order.cancelled)
-            .fold(self.squashed_spent, |sum, order| sum.saturating_add(order.total))
+        self.standing().fold(self.squashed_spent, |sum, kept| sum.saturating_add(kept.head.total))
     }
 
     /// When the last order that is not cancelled was placed.
     pub fn last_placed_at(&self) -> Option<Instant> {
-        self.list.iter().rev().find(|order| !order.cancelled).map(|order| order.placed_at).max(self.squashed_last)
+        self.standing().next_back().map(|kept| kept.head.placed_at).max(self.squashed_last)
     }
 
     /// Orders placed after an instant and not cancelled, among those kept.
     pub fn placed_since(&self, since: Instant) -> impl Iterator<Item = &Order> {
-        self.list.iter().filter(move |order| !order.cancelled && order.placed_at > since)
+        self.standing().filter(move |kept| kept.head.placed_at > since).map(|kept| &*kept.order)
     }
 
     /// Orders under way: placed, neither counted nor cancelled, and not forgotten on the way.
@@ -223,17 +281,9 @@ impl Orders {
         now: Instant,
         zone: Zone,
     ) -> impl Iterator<Item = &'a Order> {
-        self.list.iter().filter(move |order| {
-            !order.cancelled && order.counted_on.is_none() && policy.in_progress_for.after(order.placed_at, zone) > now
-        })
-    }
-
-    pub(crate) fn write(&self, writer: &mut Writer) {
-        writer.part(TAG, VERSION, self);
-    }
-
-    pub(crate) fn read(part: &Part<'_>) -> Option<Result<Orders, CodecError>> {
-        (part.tag == TAG).then(|| part.decode("the orders"))
+        let is_under_way =
+            move |kept: &&Kept| !kept.head.counted && policy.in_progress_for.after(kept.head.placed_at, zone) > now;
+        self.standing().filter(is_under_way).map(|kept| &*kept.order)
     }
 }
 

@@ -1,8 +1,8 @@
 //! One customer's state in two sections of versioned bytes: `hot`, touched by most steps, and
 //! `purchases`, touched by orders.
 
-use crate::codec::{CodecError, Part, Writer, parts};
-use crate::customer::{Activity, Consents, Counters, Customer, Messages, Orders, Purchases};
+use crate::codec::{CodecError, Part, Stored, Writer, parts};
+use crate::customer::{Activity, Consents, Counters, Customer, Messages, Orders};
 use crate::journey::{Banners, Candidate, EntryLog, Runs, Triggers};
 use crate::replenish::Shelf;
 use crate::time::Instant;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 const HEAD: u8 = 100;
 const CANDIDATES: u8 = 101;
 const LEDGER: u8 = 1;
+const ORDERS: u8 = 2;
 const VERSION: u8 = 1;
 
 /// Everything the core remembers of one customer.
@@ -35,8 +36,18 @@ struct Head {
 }
 
 impl State {
-    /// Reads both sections; empty bytes are a customer never seen.
+    /// Reads both sections whole; empty bytes are a customer never seen.
     pub fn decode(hot: &[u8], purchases: &[u8]) -> Result<State, CodecError> {
+        let state = State::open(hot, purchases)?;
+        state.customer.orders.read_all();
+        let _ = state.customer.purchases.lines();
+        state.undamaged()?;
+        Ok(state)
+    }
+
+    /// Reads the `hot` section, and of the other only what is looked at. Ask whether it was
+    /// [undamaged](State::undamaged) before using what came of it.
+    pub fn open(hot: &[u8], purchases: &[u8]) -> Result<State, CodecError> {
         let mut state = State::default();
         if !hot.is_empty() {
             for part in parts(hot)? {
@@ -49,6 +60,14 @@ impl State {
             }
         }
         Ok(state)
+    }
+
+    /// Whether everything that was looked at could be read.
+    pub fn undamaged(&self) -> Result<(), CodecError> {
+        let orders = &self.customer.orders;
+        let of_one = orders.looked_at().and_then(Orders::damage);
+        let damage = orders.damage().or(of_one).or(self.customer.purchases.damage());
+        damage.map_or(Ok(()), |damage| Err(damage.clone()))
     }
 
     fn read_hot(&mut self, part: &Part<'_>) -> Result<(), CodecError> {
@@ -84,11 +103,9 @@ impl State {
     }
 
     fn read_purchases(&mut self, part: &Part<'_>) -> Result<(), CodecError> {
-        if part.tag == LEDGER {
-            let bytes: Vec<u8> = part.decode("the purchases")?;
-            self.customer.purchases =
-                Purchases::decode(&bytes).map_err(|_| CodecError::Damaged { what: "the purchases ledger" })?;
-        } else if let Some(found) = Orders::read(part) {
+        if let Some(found) = Stored::of(part, LEDGER) {
+            self.customer.purchases = found?;
+        } else if let Some(found) = Stored::of(part, ORDERS) {
             self.customer.orders = found?;
         } else {
             return Err(CodecError::Newer { what: "the stored purchases", version: part.tag });
@@ -117,8 +134,8 @@ impl State {
     /// The `purchases` section.
     pub fn encode_purchases(&self) -> Vec<u8> {
         let mut writer = Writer::new();
-        writer.part(LEDGER, VERSION, &self.customer.purchases.encode());
-        self.customer.orders.write(&mut writer);
+        self.customer.purchases.write(LEDGER, &mut writer);
+        self.customer.orders.write(ORDERS, &mut writer);
         writer.finish()
     }
 

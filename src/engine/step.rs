@@ -51,20 +51,20 @@ pub struct Stepped {
 
 impl Input {
     /// Reads `{"event": …, "by": …}`, `{"wake": true}`, `{"publish": {"enlist": […]}}` or `{"facts": […]}`.
-    pub fn parse(value: &Value, now: Instant) -> Result<Input, Refusal> {
+    pub fn parse(mut value: Value, now: Instant) -> Result<Input, Refusal> {
         let refuse = |path: &str, message: &str| Refusal {
             code: "bad_input",
             path: path.to_owned(),
             message: message.to_owned(),
         };
-        if let Some(event) = value.get("event") {
-            let by = serde_json::from_value::<EventBy>(value.get("by").cloned().unwrap_or(Value::Null));
+        if let Some(event) = value.get_mut("event").map(Value::take) {
+            let by = serde_json::from_value::<EventBy>(value["by"].take());
             let by = by.map_err(|_| refuse("by", "`by` is one of shop, provider, page, link, operator, host"))?;
             return Event::parse(event, by, now).map(|event| Input::Event(Box::new(event)));
         }
-        if let Some(facts) = value.get("facts").and_then(Value::as_array) {
+        if let Some(Value::Array(facts)) = value.get_mut("facts").map(Value::take) {
             return facts
-                .iter()
+                .into_iter()
                 .map(|fact| Event::parse(fact, EventBy::Shop, now))
                 .collect::<Result<_, _>>()
                 .map(Input::Facts);
@@ -72,23 +72,26 @@ impl Input {
         if value.get("wake").is_some() {
             return Ok(Input::Wake);
         }
-        if let Some(publish) = value.get("publish") {
+        if let Some(publish) = value.get_mut("publish").map(Value::take) {
             return read_publication(publish, now).map(Input::Publish);
         }
         Err(refuse("", "an input is `event` with `by`, `wake`, `publish`, or `facts`"))
     }
 }
 
-fn read_publication(publish: &Value, now: Instant) -> Result<Publication, Refusal> {
-    let list = |name: &str| publish.get(name).cloned().unwrap_or_else(|| json!([]));
+fn read_publication(mut publish: Value, now: Instant) -> Result<Publication, Refusal> {
+    let mut list = |name: &str| publish.get_mut(name).map_or_else(|| json!([]), Value::take);
     let enlist = serde_json::from_value(list("enlist")).map_err(|error| Refusal {
         code: "bad_input",
         path: "publish.enlist".to_owned(),
         message: error.to_string(),
     })?;
     // What was refused once, or is no event any longer, counts for nothing.
-    let past = list("past");
-    let past = past.as_array().into_iter().flatten().filter_map(|event| Event::parse(event, EventBy::Shop, now).ok());
+    let past = match list("past") {
+        Value::Array(past) => past,
+        _ => Vec::new(),
+    };
+    let past = past.into_iter().filter_map(|event| Event::parse(event, EventBy::Shop, now).ok());
     Ok(Publication { enlist, past: past.collect() })
 }
 

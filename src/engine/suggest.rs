@@ -47,13 +47,8 @@ fn about(state: &State, run: &Run) -> Vec<ProductKey> {
     if let Some(cart) = state.customer.activity.cart.as_ref().filter(|cart| !cart.lines.is_empty()) {
         return cart.lines.iter().map(|(product, _, _)| *product).collect();
     }
-    state
-        .customer
-        .orders
-        .kept()
-        .last()
-        .map(|order| order.lines.iter().map(|line| line.product).collect())
-        .unwrap_or_default()
+    let last = state.customer.orders.last();
+    last.map(|order| order.lines.iter().map(|line| line.product).collect()).unwrap_or_default()
 }
 
 /// Products by one algorithm; only what is on sale.

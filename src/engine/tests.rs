@@ -101,7 +101,7 @@ impl Anna {
 
     fn step(&mut self, now: &str, input: &Value) -> Vec<Effect> {
         let now = Instant::parse(now).unwrap();
-        let input = Input::parse(input, now).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        let input = Input::parse(input.clone(), now).unwrap_or_else(|refusal| panic!("{refusal:?}"));
         let stepped = step(&self.env, &mut self.state, input, now, &mut Trace::off());
         self.state = State::decode(&self.state.encode_hot(), &self.state.encode_purchases()).unwrap();
         stepped.effects

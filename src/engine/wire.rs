@@ -54,7 +54,7 @@ struct Head<'a> {
 /// `purchases` section, each with its length before it as four little-endian bytes; the length of an unchanged section is
 /// 2³²−1.
 pub fn step_bytes(env: &Env, hot: &[u8], purchases: &[u8], input: &[u8], now: Instant) -> Result<Vec<u8>, WireError> {
-    let mut state = State::decode(hot, purchases)?;
+    let mut state = State::open(hot, purchases)?;
     let (input, traced) = read_input(input, now)?;
     let mut trace = if traced { Trace::on() } else { Trace::off() };
     let input = match input {
@@ -66,6 +66,7 @@ pub fn step_bytes(env: &Env, hot: &[u8], purchases: &[u8], input: &[u8], now: In
         }
     };
     let stepped = step(env, &mut state, input, now, &mut trace);
+    state.undamaged()?;
     let head = Head {
         refused: None,
         effects: &stepped.effects,
@@ -82,7 +83,7 @@ fn read_input(input: &[u8], now: Instant) -> Result<(Result<Input, Refusal>, boo
     }
     let value: Value = serde_json::from_slice(input)?;
     let traced = value.get("trace").and_then(Value::as_bool).unwrap_or(false);
-    Ok((Input::parse(&value, now), traced))
+    Ok((Input::parse(value, now), traced))
 }
 
 fn frame(head: &Head<'_>, hot: Option<Vec<u8>>, purchases: Option<Vec<u8>>) -> Vec<u8> {
@@ -100,7 +101,9 @@ fn frame(head: &Head<'_>, hot: Option<Vec<u8>>, purchases: Option<Vec<u8>>) -> V
 
 /// A question; the answer is JSON.
 pub fn ask_bytes(env: &Env, hot: &[u8], purchases: &[u8], question: &[u8], now: Instant) -> Result<Vec<u8>, WireError> {
-    let state = State::decode(hot, purchases)?;
+    let state = State::open(hot, purchases)?;
     let question: Question = serde_json::from_slice(question)?;
-    Ok(ask(env, &state, &question, now).to_string().into_bytes())
+    let answer = ask(env, &state, &question, now);
+    state.undamaged()?;
+    Ok(answer.to_string().into_bytes())
 }

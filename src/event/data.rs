@@ -2,6 +2,7 @@
 
 use super::{EventKind, Refusal, read};
 use crate::time::Instant;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -340,13 +341,13 @@ impl EventData {
 #[serde(deny_unknown_fields)]
 struct OrderEnvelope {
     order: OrderData,
-    #[serde(default)]
-    #[allow(dead_code)]
-    facts: Value,
+    #[serde(default, rename = "facts")]
+    _facts: IgnoredAny,
 }
 
 fn parse_order(data: &Value) -> Result<OrderData, Refusal> {
-    let OrderEnvelope { order, .. } = read(data, "data")?;
+    // Orders are large: where the first problem is, is only asked when there is one.
+    let OrderEnvelope { order, .. } = OrderEnvelope::deserialize(data).or_else(|_| read(data, "data"))?;
     if order.lines.len() > ORDER_LINES_MAX {
         let message = format!("an order has at most {ORDER_LINES_MAX} lines, found {}", order.lines.len());
         return Err(Refusal { code: "too_many", path: "data.order.lines".into(), message });

@@ -10,6 +10,7 @@ pub use data::*;
 pub use kind::{EventBy, EventKind};
 
 use crate::time::Instant;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -50,8 +51,9 @@ struct Envelope {
     customer: String,
     #[serde(default = "main_store")]
     store: String,
-    #[serde(default)]
-    data: Value,
+    /// Taken out before, as it is read by its kind.
+    #[serde(default, rename = "data")]
+    _data: IgnoredAny,
 }
 
 fn main_store() -> String {
@@ -77,8 +79,9 @@ impl Refusal {
 
 impl Event {
     /// Checks an envelope completely. `at` later than `now` is clipped to `now`.
-    pub fn parse(value: &Value, by: EventBy, now: Instant) -> Result<Event, Refusal> {
-        let envelope: Envelope = read(value, "")?;
+    pub fn parse(mut value: Value, by: EventBy, now: Instant) -> Result<Event, Refusal> {
+        let raw = value.get_mut("data").map(Value::take).unwrap_or_default();
+        let envelope: Envelope = read(&value, "")?;
         let kind = EventKind::named(&envelope.kind).ok_or_else(|| {
             Refusal::new(
                 "unknown_type",
@@ -110,7 +113,7 @@ impl Event {
             )
         })?;
         if kind == EventKind::ReferralUsed
-            && envelope.data.get("referrer").and_then(Value::as_str) == Some(&envelope.customer)
+            && raw.get("referrer").and_then(Value::as_str) == Some(&envelope.customer)
         {
             return Err(Refusal::new(
                 "self_referral",
@@ -118,7 +121,7 @@ impl Event {
                 "customers cannot refer themselves; nobody is rewarded",
             ));
         }
-        let data = EventData::parse(kind, &envelope.data)?;
+        let data = EventData::parse(kind, &raw)?;
         Ok(Event {
             id: envelope.id,
             source: envelope.source,
@@ -127,7 +130,7 @@ impl Event {
             customer: envelope.customer,
             store: envelope.store,
             data,
-            raw: envelope.data,
+            raw,
         })
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 const NOW: Instant = Instant(1_772_442_900_000); // 2026-03-02T09:15:00Z
 
 fn check(by: EventBy, event: Value) -> String {
-    match Event::parse(&event, by, NOW) {
+    match Event::parse(event, by, NOW) {
         Ok(event) => format!("{} at {}", event.kind.name(), event.at.rfc3339()),
         Err(refusal) => format!("{} {}: {}", refusal.code, refusal.path, refusal.message),
     }

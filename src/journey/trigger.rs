@@ -241,7 +241,7 @@ fn happened_at(scope: &Scope<'_>, date: CustomerDate) -> Option<Instant> {
     match date {
         CustomerDate::Birthday => None,
         CustomerDate::RegistrationAnniversary => scope.customer.profile.registered_at,
-        CustomerDate::FirstOrderAnniversary => scope.customer.orders.kept().first().map(|order| order.placed_at),
+        CustomerDate::FirstOrderAnniversary => scope.customer.orders.first_placed_at(),
     }
 }
 

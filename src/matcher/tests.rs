@@ -133,7 +133,7 @@ fn holds(condition: Option<&Condition>, flat: &Map<String, Value>) -> bool {
     }
     let of = |kind: &str, data: Value| {
         let event = json!({"id": "e", "source": "shop", "type": kind, "at": NOW, "customer": "c", "store": text("store"), "data": data});
-        Event::parse(&event, EventBy::Shop, now()).unwrap()
+        Event::parse(event, EventBy::Shop, now()).unwrap()
     };
     let mut customer = Customer::default();
     let known = json!({"roles": list("role"), "tags": list("tag"), "country": text("country"),

@@ -20,7 +20,7 @@ fn customer(consented: bool) -> Customer {
     let mut customer = Customer::default();
     let mut tell = |kind: &str, data: serde_json::Value| {
         let value = json!({"id": kind, "source": "shop", "type": kind, "at": "2026-01-01T00:00:00Z", "customer": "c1", "data": data});
-        let event = Event::parse(&value, EventBy::Shop, at("2027-01-01T00:00:00Z")).unwrap();
+        let event = Event::parse(value, EventBy::Shop, at("2027-01-01T00:00:00Z")).unwrap();
         customer.fold(&event, &Default::default(), &Zones::one(Zone::UTC));
     };
     tell("customer.registered", json!({"email": "anna@example.org"}));

@@ -57,7 +57,7 @@ impl Responses {
                 ]
             }
             What::OfferIssue(offer) => vec![completed(json!({ "code": offer.code }))],
-            What::EventEmit { event } => vec![Event::parse(event, EventBy::Host, now)],
+            What::EventEmit { event } => vec![Event::parse(event.clone(), EventBy::Host, now)],
             What::OrderCancel { .. }
             | What::WishlistAdd { .. }
             | What::OperatorTask(_)
@@ -79,7 +79,7 @@ fn event(effect: &Effect, kind: &str, by: EventBy, now: Instant, data: Value) ->
     let value = json!({
         "id": format!("{kind}-{}", effect.id), "source": "replay", "type": kind, "at": now.rfc3339(), "customer": effect.customer, "store": effect.store, "data": data,
     });
-    Event::parse(&value, by, now)
+    Event::parse(value, by, now)
 }
 
 fn quote(env: &Env, id: &str) -> Value {

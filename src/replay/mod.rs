@@ -107,7 +107,7 @@ impl<'e> World<'e> {
             .and_then(Instant::parse)
             .unwrap_or(self.now);
         self.run_until(at);
-        let event = Event::parse(&envelope, by, at.max(self.now))?;
+        let event = Event::parse(envelope, by, at.max(self.now))?;
         self.now = at.max(self.now);
         self.take(event);
         Ok(())
@@ -118,7 +118,7 @@ impl<'e> World<'e> {
         let at = line.get("at").and_then(Value::as_str).and_then(Instant::parse).unwrap_or(self.now);
         self.run_until(at);
         self.now = at.max(self.now);
-        let input = Input::parse(line, self.now)?;
+        let input = Input::parse(line.clone(), self.now)?;
         let customer = line.get("customer").and_then(Value::as_str).unwrap_or_default().to_owned();
         self.step(&customer, "publish", input);
         Ok(())
@@ -129,7 +129,7 @@ impl<'e> World<'e> {
         self.run_until(at);
         self.now = at.max(self.now);
         let events =
-            facts.iter().map(|fact| Event::parse(fact, EventBy::Shop, self.now)).collect::<Result<Vec<_>, _>>()?;
+            facts.iter().map(|fact| Event::parse(fact.clone(), EventBy::Shop, self.now)).collect::<Result<Vec<_>, _>>()?;
         let customer = events.first().map(|event| event.customer.clone()).unwrap_or_default();
         self.step(&customer, "facts", Input::Facts(events));
         Ok(())

@@ -71,7 +71,7 @@ fn steps(args: &Value) -> String {
     let mut answer = String::new();
     for input in args["inputs"].as_array().into_iter().flatten() {
         let now = input["now"].as_str().and_then(Instant::parse).unwrap_or_default();
-        let stepped = match crate::engine::Input::parse(&input["input"], now) {
+        let stepped = match crate::engine::Input::parse(input["input"].clone(), now) {
             Ok(what) => step(&env, &mut state, what, now, &mut Trace::off()),
             Err(refusal) => {
                 answer += &json!({ "refused": refusal }).to_string();
@@ -80,7 +80,7 @@ fn steps(args: &Value) -> String {
         };
         // A round trip between the steps, as a host does it.
         let (hot, purchases) = (state.encode_hot(), state.encode_purchases());
-        state = State::decode(&hot, &purchases).unwrap_or_default();
+        state = State::open(&hot, &purchases).unwrap_or_default();
         answer += &json!({ "effects": stepped.effects, "wake_at": stepped.wake_at.map(|at| at.0), "hot": hex(&hot), "purchases": hex(&purchases) }).to_string();
     }
     for question in args["questions"].as_array().into_iter().flatten() {

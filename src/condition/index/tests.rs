@@ -18,7 +18,7 @@ fn now() -> Instant {
 fn event(kind: &str, store: &str, data: &Value) -> Event {
     let value = json!({"id": kind, "source": "shop", "type": kind, "at": NOW,
         "customer": "c1", "store": store, "data": data});
-    Event::parse(&value, EventBy::Shop, now()).unwrap()
+    Event::parse(value, EventBy::Shop, now()).unwrap()
 }
 
 /// Three products over two categories, makers and sizes, so that everything meets everything.

@@ -6,6 +6,8 @@
 use std::fmt;
 
 use super::{BASE_DAYS_MAX, BASES_MAX, Base, Kind, LINES_MAX, Line, Purchases, QUANTITY_MAX, Quantity, place};
+use crate::codec::number::{read_number, write_number};
+use crate::codec::{CodecError, StoredForm};
 use crate::model::day::{DAY_MAX, DAY_MIN, Day};
 use crate::model::key::ProductKey;
 
@@ -66,17 +68,38 @@ impl Purchases {
         for _ in 0..input.count(BASES_MAX)? {
             bases.push(read_base(&mut input)?);
         }
-        let mut lines = Vec::new();
-        for _ in 0..input.count(LINES_MAX)? {
+        let products = input.count(LINES_MAX)?;
+        let mut lines = Vec::with_capacity((bytes.len() / 4).min(LINES_MAX));
+        for _ in 0..products {
             read_product(&mut input, &mut lines)?;
         }
         if input.at != bytes.len() {
             return Err(input.error("bytes left over"));
         }
-        if !bases.is_sorted_by(|a, b| a.product < b.product) || !lines.is_sorted_by(|a, b| place(a) < place(b)) {
-            return Err(input.error("products or days out of order"));
+        if !bases.is_sorted_by(|a, b| a.product < b.product) {
+            return Err(input.error("squashed products out of order"));
         }
         Ok(Self { lines, bases, base_orders, squashed_before })
+    }
+}
+
+impl StoredForm for Purchases {
+    const VERSION: u8 = 1;
+    const WHAT: &'static str = "the purchases ledger";
+
+    fn read_body(_version: u8, body: &[u8]) -> Result<Purchases, CodecError> {
+        let damaged = CodecError::Damaged { what: Self::WHAT };
+        // The ledger's length, then the ledger.
+        let ledger: &[u8] = postcard::from_bytes(body).map_err(|_| damaged.clone())?;
+        Purchases::decode(ledger).map_err(|_| damaged)
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let ledger = self.encode();
+        let mut body = Vec::with_capacity(ledger.len() + 4);
+        write_number(&mut body, ledger.len() as u64);
+        body.extend(ledger);
+        body
     }
 }
 
@@ -132,16 +155,25 @@ fn write_rest(out: &mut Vec<u8>, line: &Line) {
 
 fn read_product(input: &mut Input<'_>, lines: &mut Vec<Line>) -> Result<(), PurchasesError> {
     let product = input.key()?;
+    if lines.last().is_some_and(|last| last.product >= product) {
+        return Err(input.error("products out of order"));
+    }
     let count = input.count(LINES_MAX - lines.len())?;
     if count == 0 {
         return Err(input.error("a product without lines"));
     }
+    let first = lines.len();
     let mut before = DAY_MIN;
     for _ in 0..count {
         let number = input.number()?;
         let day = input.day_after(before, number >> 1)?;
         let (kind, quantity) = if number & 1 == 0 { (Kind::Bought, Quantity::ONE) } else { read_rest(input)? };
-        lines.push(Line { product, day, kind, quantity });
+        let line = Line { product, day, kind, quantity };
+        // Days never go back, being differences; on one day the kinds have their order.
+        if number >> 1 == 0 && lines.len() > first && lines.last().is_some_and(|last| place(last) >= place(&line)) {
+            return Err(input.error("kinds out of order"));
+        }
+        lines.push(line);
         before = day;
     }
     Ok(())
@@ -164,15 +196,6 @@ fn read_rest(input: &mut Input<'_>) -> Result<(Kind, Quantity), PurchasesError> 
     Ok((kind, Quantity(milli as i64)))
 }
 
-/// Seven bits a byte, lowest first, the top bit says that more follow (LEB128).
-fn write_number(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
 struct Input<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -190,16 +213,10 @@ impl Input<'_> {
     }
 
     fn number(&mut self) -> Result<u64, PurchasesError> {
-        let mut number = 0u64;
-        for shift in (0..63).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                // A trailing zero byte would be a second way to write the same number.
-                return if byte == 0 && shift > 0 { Err(self.error("a number written too long")) } else { Ok(number) };
-            }
-        }
-        Err(self.error("a number too large"))
+        let mut rest = &self.bytes[self.at..];
+        let number = read_number(&mut rest).ok_or(self.error("no number, or one written too long"))?;
+        self.at = self.bytes.len() - rest.len();
+        Ok(number)
     }
 
     fn count(&mut self, max: usize) -> Result<usize, PurchasesError> {
