@@ -112,9 +112,7 @@ impl Event {
                 format!("`{}` is not an RFC 3339 instant such as `2026-03-02T09:15:00Z`", envelope.at),
             )
         })?;
-        if kind == EventKind::ReferralUsed
-            && raw.get("referrer").and_then(Value::as_str) == Some(&envelope.customer)
-        {
+        if kind == EventKind::ReferralUsed && raw.get("referrer").and_then(Value::as_str) == Some(&envelope.customer) {
             return Err(Refusal::new(
                 "self_referral",
                 "data.referrer",

@@ -128,8 +128,10 @@ impl<'e> World<'e> {
         let at = line.get("at").and_then(Value::as_str).and_then(Instant::parse).unwrap_or(self.now);
         self.run_until(at);
         self.now = at.max(self.now);
-        let events =
-            facts.iter().map(|fact| Event::parse(fact.clone(), EventBy::Shop, self.now)).collect::<Result<Vec<_>, _>>()?;
+        let events = facts
+            .iter()
+            .map(|fact| Event::parse(fact.clone(), EventBy::Shop, self.now))
+            .collect::<Result<Vec<_>, _>>()?;
         let customer = events.first().map(|event| event.customer.clone()).unwrap_or_default();
         self.step(&customer, "facts", Input::Facts(events));
         Ok(())

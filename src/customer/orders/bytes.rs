@@ -112,10 +112,11 @@ const HAS_STATUS: u8 = 2;
 const LINE_BYTES_MIN: usize = 19;
 
 fn write_line(out: &mut Vec<u8>, line: &OrderLine) {
+    let original = if line.original { ORIGINAL } else { 0 };
     let has_status = if line.status.is_some() { HAS_STATUS } else { 0 };
     out.extend(line.id.to_le_bytes());
     out.extend(line.product.0.to_le_bytes());
-    out.push(has_status | u8::from(line.original) * ORIGINAL);
+    out.push(original | has_status);
     write_number(out, u64::from(line.quantity));
     write_number(out, zigzag(line.price));
     if let Some(status) = &line.status {
@@ -144,9 +145,11 @@ fn read_line(rest: &mut &[u8]) -> Option<OrderLine> {
         let length = usize::try_from(read_number(rest)?).ok()?;
         Some(std::str::from_utf8(take(rest, length)?).ok()?.to_owned())
     };
-    let original = flags & ORIGINAL != 0;
-    (flags <= ORIGINAL | HAS_STATUS)
-        .then_some(OrderLine { id, product: ProductKey(product), quantity, price, status, original })
+    if flags > ORIGINAL | HAS_STATUS {
+        return None;
+    }
+    let (product, original) = (ProductKey(product), flags & ORIGINAL != 0);
+    Some(OrderLine { id, product, quantity, price, status, original })
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
