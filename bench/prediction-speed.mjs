@@ -1,7 +1,7 @@
 export const describe = "what prediction costs in Wasm, beside the same work natively and beside the disk";
 
 // A made-up shop of 70,000 products and customers who own 1,300 of them; see bench/prediction/speed.rs, which also measures natively.
-const ROUNDS = 5;
+const ROUNDS = 10;
 const MODEL_BYTES_MAX = 24e6;
 
 export async function run() {
@@ -13,10 +13,14 @@ export async function run() {
     const core = await Core.load();
     const model = readFileSync(`${folder}/model.bin`);
     const orders = readFileSync(`${folder}/orders.csv`);
-    const customer = least(() => customerMicros(core, model, orders, Date.parse(native.at)));
-    const read = least(() => timed(() => readFileSync(`${folder}/model.bin`)));
-    const open = least(() => openMicros(core, model));
-    const { step, commit } = await orderOfTwentyWarm(core, folder);
+    const { customer } = await leastOf(() => ({
+      customer: customerMicros(core, model, orders, Date.parse(native.at)),
+    }));
+    const { read, open } = await leastOf(() => ({
+      read: timed(() => readFileSync(`${folder}/model.bin`)),
+      open: openMicros(core, model),
+    }));
+    const { step, commit } = await leastOf((round) => orderOfTwenty(core, `${folder}/bare-${round}.sqlite`));
     const micros = (value) => `${Math.round(value).toLocaleString("en")} µs`;
     show([
       ["1,300 products folded and scored, Wasm", micros(customer)],
@@ -78,14 +82,6 @@ const program = {
   ],
 };
 
-/** The least of a few rounds, as with the others; the first is slow while V8 still compiles. */
-async function orderOfTwentyWarm(core, folder) {
-  const rounds = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await orderOfTwenty(core, `${folder}/bare-${round}.sqlite`));
-  const least = (what) => Math.min(...rounds.map((round) => round[what]));
-  return { step: least("step"), commit: least("commit") };
-}
-
 /** Orders of twenty lines, one after another, of a customer with a year of weekly orders; then the same bytes bare. */
 async function orderOfTwenty(core, file) {
   const { writeBare } = await import("./host/bare.mjs");
@@ -127,9 +123,15 @@ function orderEvent(at, now) {
   return { id: `e${at}`, source: "shop", type: "order.placed", at: placed_at, customer: "anna", data: { order } };
 }
 
-/** The least of a few rounds: on a busy machine the others measure its neighbours. */
-function least(round) {
-  return Math.min(...Array.from({ length: ROUNDS }, round));
+/**
+ * The least of each over a few rounds: in the first V8 still compiles, and on a busy machine the others measure its
+ * neighbours. What is compared is measured in one round, so that both have the same neighbours.
+ */
+async function leastOf(round) {
+  const rounds = [];
+  for (let at = 0; at < ROUNDS; at++) rounds.push(await round(at));
+  const least = (what) => Math.min(...rounds.map((measured) => measured[what]));
+  return Object.fromEntries(Object.keys(rounds[0]).map((what) => [what, least(what)]));
 }
 
 function timed(work) {

@@ -9,7 +9,7 @@
 mod matcher;
 
 use crate::engine::{Env, ask_bytes, step_bytes};
-use crate::model::{Catalogue, Product};
+use crate::model::{Catalogue, Model, Product};
 use crate::program::Program;
 use crate::replay::{Responses, replay as replay_core};
 use crate::time::Instant;
@@ -18,10 +18,15 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
+/// What is open, by number, and the last number given.
+type Opened<T> = RefCell<(u32, BTreeMap<u32, T>)>;
+
 thread_local! {
-    static ENVS: RefCell<(u32, BTreeMap<u32, Rc<Env>>)> = const { RefCell::new((0, BTreeMap::new())) };
+    static ENVS: Opened<Rc<Env>> = const { RefCell::new((0, BTreeMap::new())) };
+    static MODELS: Opened<Arc<Model>> = const { RefCell::new((0, BTreeMap::new())) };
 }
 
 fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsError> {
@@ -74,10 +79,44 @@ pub fn hash(bytes: &[u8]) -> String {
     crate::id::Id::of(&[bytes]).to_string()
 }
 
-/// Opens an environment and returns its number.
+/// Opens a model for one or more environments and returns its number. It is not checked; see `model_check`.
 #[wasm_bindgen]
-pub fn env_open(program: &[u8], model: Vec<u8>, catalogue: &[u8], secret: &[u8]) -> Result<u32, JsError> {
-    let env = Env::open(program, model, catalogue, secret).map_err(|error| JsError::new(&error.to_string()))?;
+pub fn model_open(model: Vec<u8>) -> Result<u32, JsError> {
+    let model = Arc::new(Model::open_unchecked(model)?);
+    MODELS.with_borrow_mut(|(last, models)| {
+        *last += 1;
+        models.insert(*last, model);
+        Ok(*last)
+    })
+}
+
+/// Whether every byte of a model is as it was written.
+#[wasm_bindgen]
+pub fn model_check(model: u32) -> Result<(), JsError> {
+    Ok(opened_model(model)?.check()?)
+}
+
+/// Forgets a model; environments that use it keep it.
+#[wasm_bindgen]
+pub fn model_close(model: u32) {
+    MODELS.with_borrow_mut(|(_, models)| models.remove(&model));
+}
+
+fn opened_model(model: u32) -> Result<Arc<Model>, JsError> {
+    MODELS.with_borrow(|(_, models)| models.get(&model).cloned()).ok_or_else(|| JsError::new("this model is not open"))
+}
+
+/// What names a model, in hexadecimal, from its first bytes.
+#[wasm_bindgen]
+pub fn model_hash(start: &[u8]) -> Result<String, JsError> {
+    Ok(Model::hash_of(start)?.to_string())
+}
+
+/// Opens an environment and returns its number. Without a model the shop has no history.
+#[wasm_bindgen]
+pub fn env_open(program: &[u8], model: Option<u32>, catalogue: &[u8], secret: &[u8]) -> Result<u32, JsError> {
+    let model = model.map_or_else(|| Ok(Arc::new(Model::for_small_shop())), opened_model)?;
+    let env = Env::with_model(program, model, catalogue, secret).map_err(|error| JsError::new(&error.to_string()))?;
     ENVS.with_borrow_mut(|(last, envs)| {
         *last += 1;
         envs.insert(*last, Rc::new(env));
@@ -243,7 +282,7 @@ impl ModelBuilder {
     /// Ends the reading; returns the steps to do. With an older model only its tables and its latest weeks are renewed.
     pub fn learn(&mut self, older: Option<Vec<u8>>) -> Result<usize, JsError> {
         let reading = self.reading.take().ok_or_else(|| JsError::new("this builder has ended its reading"))?;
-        let older = older.map(crate::model::Model::open).transpose()?;
+        let older = older.map(Model::open).transpose()?;
         let learning = reading.learn(older)?;
         let (_, steps) = learning.progress();
         self.learning = Some(learning);
@@ -277,14 +316,14 @@ impl ModelBuilder {
 /// The accuracy report inside a model, as JSON.
 #[wasm_bindgen]
 pub fn model_report(model: Vec<u8>) -> Result<String, JsError> {
-    let model = crate::model::Model::open(model).map_err(|error| JsError::new(&error.to_string()))?;
+    let model = Model::open(model)?;
     Ok(String::from_utf8_lossy(model.report_json()).into_owned())
 }
 
 /// The same in words; nothing where the model has none.
 #[wasm_bindgen]
 pub fn model_report_text(model: Vec<u8>) -> Result<Option<String>, JsError> {
-    let model = crate::model::Model::open(model)?;
+    let model = Model::open(model)?;
     let report: Option<crate::model::report::AccuracyReport> = serde_json::from_slice(model.report_json()).ok();
     Ok(report.map(|report| report.to_string()))
 }
@@ -302,7 +341,7 @@ impl Predictor {
     #[wasm_bindgen(constructor)]
     pub fn new(model: Vec<u8>, at: f64, task: &str, top: usize, columns: JsValue) -> Result<Predictor, JsError> {
         use crate::recommend::predictor::{PredictOptions, Predictor as Inner, Task};
-        let model = crate::model::Model::open(model).map_err(|error| JsError::new(&error.to_string()))?;
+        let model = Model::open(model)?;
         let task = match task {
             "week" => Task::Week,
             "next-order" => Task::NextOrder,

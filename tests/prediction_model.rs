@@ -245,19 +245,21 @@ fn lists_pass_their_filter() {
 }
 
 #[test]
-fn damaged_models_are_refused_or_harmless() {
+fn damaged_models_are_refused_and_harmless_to_who_does_not_check() {
     let bytes = build(&csv(&orders()), "", LAST);
     assert_eq!(Model::open(Vec::new()).unwrap_err(), ModelError::NotAModel);
     assert_eq!(Model::open(b"PK\x03\x04 some archive".to_vec()).unwrap_err(), ModelError::NotAModel);
     let mut newer = bytes.clone();
     newer[8] = 99;
+    assert_eq!(Model::hash_of(&bytes[..100]).unwrap(), Model::open(bytes.clone()).unwrap().hash());
     assert_eq!(Model::open(newer).unwrap_err(), ModelError::Version { found: 99 });
     let text = csv(&orders()[..20]);
     let mut opened = 0;
     for at in (0..bytes.len()).step_by(bytes.len() / 300) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0xff;
-        if let Ok(model) = Model::open(damaged) {
+        assert!(Model::open(damaged.clone()).is_err(), "a model damaged at {at} opened");
+        if let Ok(model) = Model::open_unchecked(damaged) {
             opened += 1;
             predict(model, &text, LAST, Task::NextOrder);
         }

@@ -16,7 +16,9 @@ export async function openKept(store: Store, core: Core, hash: string, instead: 
   const secret = new TextEncoder().encode((await store.meta("coupon_secret")) ?? "");
   const program = instead.program ?? kept.program.bytes;
   const model = instead.model ?? kept.model?.bytes ?? null;
-  return core.open({ program, model, catalogue: instead.catalogue ?? kept.catalogue.bytes, secret });
+  const env = core.open({ program, model, catalogue: instead.catalogue ?? kept.catalogue.bytes, secret });
+  if (instead.model) env.checkModel();
+  return env;
 }
 
 /** The environment that the service uses; `null` when it never ran on this store. */

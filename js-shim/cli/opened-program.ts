@@ -19,8 +19,13 @@ export async function openProgram(core: Core, files: ProgramFiles): Promise<{ en
   const catalogue = core.catalogue(files.products === undefined ? [] : await readProducts(files.products));
   const model = files.model === undefined ? null : await readFile(files.model);
   const env = core.open({ program, model, catalogue });
+  env.checkModel();
   const blob = (bytes: Uint8Array) => ({ hash: core.hash(bytes), bytes });
-  const parts = { program: blob(program), catalogue: blob(catalogue), model: model && blob(model) };
+  const parts = {
+    program: blob(program),
+    catalogue: blob(catalogue),
+    model: model && { hash: core.modelHash(model), bytes: model },
+  };
   return { env, parts: { hash: env.hash, ...parts } };
 }
 

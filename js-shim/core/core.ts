@@ -30,6 +30,7 @@ export class CoreTrap extends Error {
 /** What an environment is made of. Kept, so that it can be opened again after a trap. */
 export interface EnvParts {
   program: Uint8Array;
+  /** Environments that are given the same array share what is opened of it. */
   model: Uint8Array | null;
   catalogue: Uint8Array;
   /** Makes coupon codes that nobody outside can compute. */
@@ -53,6 +54,8 @@ export interface ReplayResult {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const empty = new Uint8Array();
+/** More than a model's header has. */
+const modelStartBytes = 256;
 
 /**
  * The one core of a process. It holds no state of customers: those bytes go in and out of every
@@ -60,6 +63,8 @@ const empty = new Uint8Array();
  */
 export class Core {
   readonly #open = new Set<Env | Matcher>();
+  /** Models by their bytes, with how many environments use them. */
+  readonly #models = new Map<Uint8Array, { number: number; users: number }>();
 
   private constructor() {}
 
@@ -93,6 +98,11 @@ export class Core {
   /** 32 hexadecimal digits that name these bytes. */
   hash(bytes: Uint8Array): string {
     return this.guard(() => wasm.hash(bytes));
+  }
+
+  /** What names a model: its contents' hash, which is written at its start. */
+  modelHash(model: Uint8Array): string {
+    return this.guard(() => wasm.model_hash(model.subarray(0, modelStartBytes)));
   }
 
   /** Opens an environment. Close it when its last step is done. */
@@ -140,6 +150,22 @@ export class Core {
     return this.guard(() => wasm.model_report_text(model)) ?? null;
   }
 
+  /** The number of an open model, for an environment that uses it until it releases it. @internal */
+  useModel(bytes: Uint8Array): number {
+    const model = this.#models.get(bytes) ?? { number: wasm.model_open(bytes), users: 0 };
+    model.users++;
+    this.#models.set(bytes, model);
+    return model.number;
+  }
+
+  /** @internal */
+  releaseModel(bytes: Uint8Array): void {
+    const model = this.#models.get(bytes);
+    if (!model || --model.users > 0) return;
+    this.#models.delete(bytes);
+    wasm.model_close(model.number);
+  }
+
   /** @internal */
   forget(opened: Env | Matcher): void {
     this.#open.delete(opened);
@@ -163,6 +189,7 @@ export class Core {
         wasm.replace_instance();
         // The fresh instance is made by the next call, and calls with arrays would write them into the dead one first.
         wasm.version();
+        this.#models.clear();
         for (const opened of this.#open) opened.reopen();
         throw new CoreTrap("the core trapped; its instance was replaced", { cause });
       }
@@ -174,6 +201,7 @@ export class Core {
 /** Program, model and catalogue together: what a decision depends on besides the customer. */
 export class Env {
   #number: number;
+  #model: number | undefined;
   readonly hash: string;
 
   /** @internal Use `core.open`. */
@@ -213,9 +241,18 @@ export class Env {
     ) as ReplayResult;
   }
 
+  /** Reads the whole model and throws where a byte is not as it was written. For a model seen for the first time. */
+  checkModel(): void {
+    const model = this.#model;
+    if (model !== undefined) this.core.guard(() => wasm.model_check(model));
+  }
+
   close(): void {
     this.core.forget(this);
-    this.core.guard(() => wasm.env_close(this.#number));
+    this.core.guard(() => {
+      wasm.env_close(this.#number);
+      this.releaseModel();
+    });
   }
 
   /** @internal After a trap. */
@@ -224,8 +261,18 @@ export class Env {
   }
 
   private openInstance(): number {
-    const { program, model, catalogue, secret } = this.parts;
-    return wasm.env_open(program, model ?? empty, catalogue, secret ?? empty);
+    const { program, model, catalogue, secret = empty } = this.parts;
+    this.#model = model?.length ? this.core.useModel(model) : undefined;
+    try {
+      return wasm.env_open(program, this.#model, catalogue, secret);
+    } catch (error) {
+      this.releaseModel();
+      throw error;
+    }
+  }
+
+  private releaseModel(): void {
+    if (this.parts.model?.length) this.core.releaseModel(this.parts.model);
   }
 }
 

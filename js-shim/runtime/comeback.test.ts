@@ -72,6 +72,25 @@ for (const [name, open] of [
       await comeback.stop();
     });
 
+    it("takes a new model, and goes on with the old one when the new one is damaged", async () => {
+      const store = open();
+      const model = learned();
+      const damaged = model.slice();
+      damaged[damaged.length >> 1]! ^= 1;
+      await assert.rejects(start(store, { model: damaged }), /the model is damaged/);
+      const { comeback } = await start(store);
+      const before = await store.meta("environment");
+      await assert.rejects(comeback.useModel(damaged), /the model is damaged/);
+      assert.equal(await store.meta("environment"), before);
+      await comeback.useModel(model);
+      const after = (await store.environment((await store.meta("environment"))!))!;
+      assert.deepEqual([after.model!.hash, after.model!.bytes.length], [core.modelHash(model), model.length]);
+      await comeback.ingest([registered("anna")], "shop");
+      await comeback.tick();
+      assert.equal((await store.customers({ limit: 9 })).length, 1);
+      await comeback.stop();
+    });
+
     it("takes history as facts and decides only when all is there", async () => {
       const { comeback, clock, email } = await start(open());
       const histories = [{ customer: "anna", events: past("anna") }];
@@ -294,6 +313,15 @@ async function start(store: Store, more: Partial<ComebackOptions> = {}) {
   };
   const comeback = await createComeback({ program, store, shop, channels: [email], clock, core, log, ...more });
   return { comeback, clock, shop, email, logs, store };
+}
+
+/** A model of two orders. */
+function learned(): Uint8Array {
+  const builder = core.modelBuilder();
+  const rows = "customer_id,product_id,ordered_at,quantity\na,tea,2026-01-05,1\na,tea,2026-02-05,1\n";
+  builder.push(new TextEncoder().encode(rows));
+  builder.endOrders();
+  return builder.finish().model;
 }
 
 function statuses(results: { status: string }[]): string[] {

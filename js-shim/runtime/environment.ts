@@ -39,8 +39,10 @@ export class Environments {
     now: () => number,
   ): Promise<Environments> {
     const blob = (bytes: Uint8Array): Blob => ({ hash: core.hash(bytes), bytes });
-    const parts = { program: blob(program), model: model && blob(model), catalogue: blob(core.catalogue(products)) };
+    const parts = { program: blob(program), model: modelBlob(core, model), catalogue: blob(core.catalogue(products)) };
     const opened = new Environments(core, store, await couponSecret(store), parts, now);
+    // What was in use before was checked then.
+    if ((await store.meta(environmentInUse)) !== opened.current.hash) checked(opened.current);
     await keep(store, { hash: opened.current.hash, ...parts }, now());
     return opened;
   }
@@ -61,9 +63,9 @@ export class Environments {
     const parts = { ...this.#parts };
     if (program) parts.program = this.#blob(program);
     if (products) parts.catalogue = this.#blob(this.#core.catalogue(products));
-    if (model) parts.model = this.#blob(model);
+    if (model) parts.model = modelBlob(this.#core, model);
     if (this.#isCurrent(parts)) return false;
-    const env = this.#open(parts);
+    const env = model ? checked(this.#open(parts)) : this.#open(parts);
     await keep(this.#store, { hash: env.hash, ...parts }, this.now());
     this.#retired.push(this.#env);
     this.#env = env;
@@ -99,6 +101,22 @@ export class Environments {
 
   #blob(bytes: Uint8Array): Blob {
     return { hash: this.#core.hash(bytes), bytes };
+  }
+}
+
+/** A model has its hash written in it: at each start 22 MB less to go through. */
+function modelBlob(core: Core, model: Uint8Array | null): Blob | null {
+  return model && { hash: core.modelHash(model), bytes: model };
+}
+
+/** An environment whose model is as it was written; another is closed and refused. */
+function checked(env: Env): Env {
+  try {
+    env.checkModel();
+    return env;
+  } catch (error) {
+    env.close();
+    throw error;
   }
 }
 

@@ -6,13 +6,14 @@ use crate::journey::Machine;
 use crate::model::{Catalogue, Model, ModelError};
 use crate::program::Program;
 use crate::time::{Zone, Zones};
+use std::sync::Arc;
 
 /// Everything a step needs besides the customer.
 #[allow(missing_docs)]
 pub struct Env {
     pub program: Program,
     pub machine: Machine,
-    pub model: Model,
+    pub model: Arc<Model>,
     pub catalogue: Catalogue,
     /// Where the shop's customers live.
     pub zones: Zones,
@@ -39,15 +40,32 @@ impl std::fmt::Display for EnvError {
     }
 }
 
+impl From<CodecError> for EnvError {
+    fn from(error: CodecError) -> EnvError {
+        EnvError::Codec(error)
+    }
+}
+
+impl From<ModelError> for EnvError {
+    fn from(error: ModelError) -> EnvError {
+        EnvError::Model(error)
+    }
+}
+
 impl Env {
-    /// Opens compiled blobs. An empty model means a shop without history; a large one is best given away, as it is kept and not copied then.
+    /// Opens compiled blobs. An empty model means a shop without history; another one is believed to be as it was written,
+    /// see [`Model::check`].
     pub fn open(program: &[u8], model: impl Into<Vec<u8>>, catalogue: &[u8], secret: &[u8]) -> Result<Env, EnvError> {
         let model = model.into();
-        let hash = Id::of(&[program, &model, catalogue, crate::VERSION.as_bytes()]);
-        let program = Program::open(program).map_err(EnvError::Codec)?;
-        let catalogue = Catalogue::open(catalogue).map_err(EnvError::Codec)?;
-        let model =
-            if model.is_empty() { Model::for_small_shop() } else { Model::open(model).map_err(EnvError::Model)? };
+        let model = if model.is_empty() { Model::for_small_shop() } else { Model::open_unchecked(model)? };
+        Env::with_model(program, Arc::new(model), catalogue, secret)
+    }
+
+    /// The same with a model that other environments use too.
+    pub fn with_model(program: &[u8], model: Arc<Model>, catalogue: &[u8], secret: &[u8]) -> Result<Env, EnvError> {
+        let hash = Id::of(&[program, &model.hash().bytes(), catalogue, crate::VERSION.as_bytes()]);
+        let program = Program::open(program)?;
+        let catalogue = Catalogue::open(catalogue)?;
         let machine = Machine::new(&program.all_journeys());
         let zones = program.shop.zones();
         Ok(Env { program, machine, model, catalogue, zones, hash, secret: secret.to_vec() })

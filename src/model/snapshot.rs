@@ -1,6 +1,6 @@
 //! The model as bytes, read in place: opening one costs a look at its table of sections and its keys, never a copy.
 //!
-//! Layout, little-endian: magic, version, then offset and length of each [section](Section). Products and classes are sorted by key and
+//! Layout, little-endian: magic, version, a hash of all that follows it, then offset and length of each [section](Section). Products and classes are sorted by key and
 //! have a fixed width; a fan of the keys' leading bits makes finding one a matter of one or two looks.
 
 use std::fmt;
@@ -9,11 +9,14 @@ use super::day::Day;
 use super::key::{CategoryKey, ProductKey};
 use super::record::{NEIGHBOUR_WIDTH, NONE, Neighbour, Record, Shop};
 use super::weights::Weights;
+use crate::id::Id;
 
 const MAGIC: &[u8; 8] = b"cbmodel\0";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const SECTIONS: usize = 9;
-const HEADER: usize = MAGIC.len() + 4 + SECTIONS * 8;
+const HASH: usize = MAGIC.len() + 4;
+const TABLE: usize = HASH + 16;
+const HEADER: usize = TABLE + SECTIONS * 8;
 
 /// The parts of a snapshot, in the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +111,7 @@ impl Parts {
         let mut out = Vec::with_capacity(HEADER + sections.iter().map(Vec::len).sum::<usize>());
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&VERSION.to_le_bytes());
+        out.extend_from_slice(&[0; TABLE - HASH]);
         let mut start = HEADER;
         for section in &sections {
             out.extend_from_slice(&(start as u32).to_le_bytes());
@@ -115,6 +119,8 @@ impl Parts {
             start += section.len();
         }
         sections.iter().for_each(|section| out.extend_from_slice(section));
+        let hash = Id::of(&[&out[TABLE..]]);
+        out[HASH..TABLE].copy_from_slice(&hash.bytes());
         out
     }
 }
@@ -151,6 +157,7 @@ fn bucket_of(key: u64, bits: u32) -> u64 {
 #[derive(Clone, Debug)]
 pub struct Model {
     bytes: Vec<u8>,
+    hash: Id,
     sections: [(usize, usize); SECTIONS],
     shop: Shop,
     weights: Weights,
@@ -160,23 +167,28 @@ pub struct Model {
 }
 
 impl Model {
-    /// Opens a snapshot. The bytes are kept, not copied or decoded.
+    /// Opens a snapshot and [checks](Model::check) that it is as it was written. The bytes are kept, not copied or decoded.
     ///
     /// # Errors
     ///
-    /// Bytes that are no model, of another version, or damaged. Opening looks at the sections and the order of keys; damage inside a
-    /// record shows as odd numbers, never as a panic.
+    /// Bytes that are no model, of another version, or damaged.
     pub fn open(bytes: Vec<u8>) -> Result<Self, ModelError> {
-        if !bytes.starts_with(MAGIC) || bytes.len() < HEADER {
-            return Err(ModelError::NotAModel);
-        }
-        let version = u32_at(&bytes, MAGIC.len());
-        if version != VERSION {
-            return Err(ModelError::Version { found: version });
-        }
+        let model = Self::open_unchecked(bytes)?;
+        model.check()?;
+        Ok(model)
+    }
+
+    /// Opens a snapshot that was checked before.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), but it looks only at the sections and the order of keys; damage inside a record shows as odd
+    /// numbers, never as a panic.
+    pub fn open_unchecked(bytes: Vec<u8>) -> Result<Self, ModelError> {
+        let hash = Self::hash_of(&bytes)?;
         let mut sections = [(0, 0); SECTIONS];
         for (at, section) in sections.iter_mut().enumerate() {
-            let place = MAGIC.len() + 4 + at * 8;
+            let place = TABLE + at * 8;
             *section = (u32_at(&bytes, place) as usize, u32_at(&bytes, place + 4) as usize);
             if section.0.checked_add(section.1).is_none_or(|end| end > bytes.len()) {
                 return Err(ModelError::Damaged("a section lies beyond the end"));
@@ -192,14 +204,47 @@ impl Model {
         let classes = count(part(Section::Classes))?;
         let fan_bits = fan_bits(products);
         check_fan(part(Section::ProductFan), products, fan_bits)?;
-        Ok(Self { sections, shop, weights, products, classes, fan_bits, bytes })
+        Ok(Self { hash, sections, shop, weights, products, classes, fan_bits, bytes })
     }
 
     /// The model of a shop that has no history yet: default weights, no products, no rhythms but the shop's guess.
     #[must_use]
     pub fn for_small_shop() -> Self {
         let parts = Parts { shop: Shop::without_history(), ..Parts::default() };
-        Self::open(parts.write()).expect("what was just written can be read")
+        Self::open_unchecked(parts.write()).expect("what was just written can be read")
+    }
+
+    /// The hash that the bytes say they have; their first hundred are enough.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that do not start like a model, or one of another version.
+    pub fn hash_of(bytes: &[u8]) -> Result<Id, ModelError> {
+        if !bytes.starts_with(MAGIC) || bytes.len() < HEADER {
+            return Err(ModelError::NotAModel);
+        }
+        let version = u32_at(bytes, MAGIC.len());
+        if version != VERSION {
+            return Err(ModelError::Version { found: version });
+        }
+        let hash = bytes[HASH..TABLE].try_into().map_err(|_| ModelError::NotAModel)?;
+        Ok(Id(u128::from_le_bytes(hash)))
+    }
+
+    /// What names this model: the hash of its contents, made when it was written.
+    #[must_use]
+    pub fn hash(&self) -> Id {
+        self.hash
+    }
+
+    /// Whether every byte is as it was written. It reads all of them: once for a new model, not at each start.
+    ///
+    /// # Errors
+    ///
+    /// The model is damaged.
+    pub fn check(&self) -> Result<(), ModelError> {
+        let whole = Id::of(&[&self.bytes[TABLE..]]) == self.hash;
+        if whole { Ok(()) } else { Err(ModelError::Damaged("some bytes are not those that were written")) }
     }
 
     /// The snapshot's bytes.
