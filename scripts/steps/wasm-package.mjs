@@ -24,9 +24,9 @@ const features = [
 ];
 const allowed = features.map((feature) => `--enable-${feature}`);
 
-// LLVM has optimised for size already. What wasm-opt's own size levels (-Os, -Oz) do on top makes the
-// module 4 % smaller and, because less of it repeats, its gzip 14 % larger at five times the wait;
-// packing the data segments has the same effect. Travelling size counts, so: the cheap level without it.
+// LLVM has optimised already. What wasm-opt's own size levels (-Os, -Oz) do on top makes the module 4 %
+// smaller and, because less of it repeats, its gzip 14 % larger at five times the wait; packing the data
+// segments has the same effect. Travelling size counts, so: the cheap level without it.
 const optimise = [
   ...["-O1", "--skip-pass=memory-packing", "--duplicate-function-elimination", "--reorder-functions"],
   ...["--remove-unused-module-elements", "--strip-debug", "--strip-producers", ...allowed],
@@ -35,7 +35,7 @@ const optimise = [
 export const wasmPackage = {
   name: "wasm-package",
   title: "core.wasm",
-  about: 60,
+  about: 180,
   lane: "rust",
   needs: [wasmTarget, wasmBindgen, wasmPack, npmPackages],
   inputs: (value) => [
