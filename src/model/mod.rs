@@ -9,6 +9,7 @@ pub mod fit;
 pub mod gap;
 pub mod history;
 pub mod key;
+pub mod maths;
 mod neighbours;
 pub mod order;
 pub mod orders_csv;

@@ -1,5 +1,6 @@
 //! The chance that a product is in the customer's next order, whenever that comes.
 
+use super::maths::ln;
 use super::record::Record;
 use super::view::View;
 use super::week::{self, PAIR_FEATURES};
@@ -101,12 +102,12 @@ pub fn repeat_features(
     features[..PAIR_FEATURES].copy_from_slice(&week::pair_features(view, customer, view.seen_at(place)));
     let (index, record) = &view.records[place];
     let affinity = affinities.of(*index);
-    features[PAIR_FEATURES] = libm::log(f64::from(affinity.usual) + 0.001);
-    features[PAIR_FEATURES + 1] = libm::log(f64::from(affinity.last) + 0.001);
-    features[PAIR_FEATURES + 2] = libm::log(f64::from(record.recent) + 1e-5);
-    features[PAIR_FEATURES + 3] = libm::log(f64::from(record.hazard_order));
+    features[PAIR_FEATURES] = ln(f64::from(affinity.usual) + 0.001);
+    features[PAIR_FEATURES + 1] = ln(f64::from(affinity.last) + 0.001);
+    features[PAIR_FEATURES + 2] = ln(f64::from(record.recent) + 1e-5);
+    features[PAIR_FEATURES + 3] = ln(f64::from(record.hazard_order));
     // How many of those who ever bought it did so lately.
-    features[PAIR_FEATURES + 4] = libm::log((f64::from(record.buys_28) + 1.0) / (f64::from(record.buyers) + 5.0));
+    features[PAIR_FEATURES + 4] = ln((f64::from(record.buys_28) + 1.0) / (f64::from(record.buyers) + 5.0));
     features
 }
 
@@ -116,19 +117,19 @@ pub fn new_features(view: &View<'_>, affinities: &Affinities, index: u32, record
     let affinity = affinities.of(Some(index));
     let customer = &view.history.customer;
     let customers = f64::from(view.model.shop().customers.max(1));
-    let share = libm::log((f64::from(record.buys) + 0.5) / customers);
-    let recent = libm::log(f64::from(record.recent) + 1e-5);
+    let share = ln((f64::from(record.buys) + 0.5) / customers);
+    let recent = ln(f64::from(record.recent) + 1e-5);
     let bought = customer.order_size * f64::from(customer.orders);
     [
-        libm::log(f64::from(affinity.usual) + 0.001),
-        libm::log(f64::from(affinity.last) + 0.001),
+        ln(f64::from(affinity.usual) + 0.001),
+        ln(f64::from(affinity.last) + 0.001),
         share,
         recent,
-        libm::log((f64::from(record.buys_28) + 0.5) / customers),
-        libm::log((f64::from(record.buys_7) + 1.0) / (f64::from(record.buys_28) / 4.0 + 1.0)),
-        libm::log(f64::from(customer.products.max(1)) / bought.max(1.0)),
-        libm::log(f64::from(customer.orders.max(1))),
-        libm::log(customer.order_size.max(1.0)),
+        ln((f64::from(record.buys_28) + 0.5) / customers),
+        ln((f64::from(record.buys_7) + 1.0) / (f64::from(record.buys_28) / 4.0 + 1.0)),
+        ln(f64::from(customer.products.max(1)) / bought.max(1.0)),
+        ln(f64::from(customer.orders.max(1))),
+        ln(customer.order_size.max(1.0)),
     ]
 }
 

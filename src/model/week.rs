@@ -2,9 +2,11 @@
 
 use super::day::Day;
 use super::gap::Steady;
+use super::maths::{Powers, ln};
 use super::record::Record;
 use super::view::{Seen, View};
 use super::weights::{score, sigmoid};
+use std::sync::LazyLock;
 
 /// What is known of a product of a customer on a day.
 pub const PAIR_FEATURES: usize = 37;
@@ -27,8 +29,8 @@ pub const DEFAULT: [f64; WEEK_FEATURES + 1] = [
 /// Rhythms shorter than ten days are those of the customer's shopping, which the features know; here they would speak twice.
 const STEADY_LN_DAYS_MIN: f64 = std::f64::consts::LN_10;
 
-const LN_08: f64 = -0.223_143_551_314_209_76;
-const LN_097: f64 = -0.030_459_207_484_708_574;
+static POWERS_08: LazyLock<Powers> = LazyLock::new(|| Powers::of_ln(-0.223_143_551_314_209_76));
+static POWERS_097: LazyLock<Powers> = LazyLock::new(|| Powers::of_ln(-0.030_459_207_484_708_574));
 
 /// What the customer brings to every product's features.
 #[derive(Clone, Copy, Debug)]
@@ -53,14 +55,14 @@ impl Customer {
         let since = f64::from((view.history.today - customer.last_day).max(0));
         let visit_gap = (customer.ln_gap_sum + 2.0 * 2.5) / (f64::from(customer.gaps) + 2.0);
         Self {
-            ln_visits_28: libm::log(f64::from(customer.visits_28) + 0.5),
-            ln_since_visit: libm::log(since + 1.0),
-            ln_visits_7: libm::log(f64::from(customer.visits_7) + 0.5),
-            ln_visits_91: libm::log(f64::from(customer.visits_91) + 0.5),
-            visit_z: libm::log(since + 1.0) - visit_gap,
-            ln_order_size: libm::log(customer.order_size.max(1.0)),
-            ln_products: libm::log(f64::from(customer.products.max(1))),
-            ln_orders: libm::log(f64::from(customer.orders.max(1))),
+            ln_visits_28: ln(f64::from(customer.visits_28) + 0.5),
+            ln_since_visit: ln(since + 1.0),
+            ln_visits_7: ln(f64::from(customer.visits_7) + 0.5),
+            ln_visits_91: ln(f64::from(customer.visits_91) + 0.5),
+            visit_z: ln(since + 1.0) - visit_gap,
+            ln_order_size: ln(customer.order_size.max(1.0)),
+            ln_products: ln(f64::from(customer.products.max(1))),
+            ln_orders: ln(f64::from(customer.orders.max(1))),
             gap_shift: view.gap_shift,
             years: f64::from((view.model.shop().day - view.model.shop().first_day).clamp(91, 365)) / 91.0,
         }
@@ -94,7 +96,7 @@ fn season(view: &View<'_>, record: &Record) -> f64 {
     if shop.day - shop.first_day < 365 + 28 {
         return 0.0;
     }
-    libm::log((f64::from(record.buys_season) + 1.0) / (f64::from(record.buys_365) / 13.0 + 1.0))
+    ln((f64::from(record.buys_season) + 1.0) / (f64::from(record.buys_365) / 13.0 + 1.0))
 }
 
 /// The features. The steadier the rhythm, the less the others say: where it is certain, only the share of such gaps that end within the week
@@ -112,7 +114,7 @@ pub fn features(view: &View<'_>, customer: &Customer, seen: Seen<'_>) -> [f64; W
     // Nobody is a clock: between one in thirty and nineteen in twenty.
     let chance = chance.clamp(0.03, 0.95);
     features[PAIR_FEATURES] = weight;
-    features[PAIR_FEATURES + 1] = weight * libm::log(chance / (1.0 - chance));
+    features[PAIR_FEATURES + 1] = weight * ln(chance / (1.0 - chance));
     features
 }
 
@@ -122,24 +124,25 @@ pub fn pair_features(view: &View<'_>, customer: &Customer, seen: Seen<'_>) -> [f
     let Seen { pair, record } = seen;
     let today = view.history.today;
     let dt = f64::from((today - pair.last_day).max(1));
-    let ln_dt = libm::log(dt);
+    let ln_dt = ln(dt);
     let mu = view.ln_gap(seen, GAP_WEIGHT);
     let z = ln_dt - mu;
-    let ln_count = libm::log(f64::from(pair.count));
+    let ln_count = ln(f64::from(pair.count));
     let n = f64::from(pair.gaps);
     let var = {
         let own = pair.ln_gap_square_sum - 2.0 * mu * pair.ln_gap_sum + n * mu * mu;
-        libm::log((own + 4.0 * 0.72) / (n + 4.0))
+        ln((own + 4.0 * 0.72) / (n + 4.0))
     };
-    let f = f64::from(view.history.customer.orders.saturating_sub(1 + pair.first_order));
+    let since_first = view.history.customer.orders.saturating_sub(1 + pair.first_order);
+    let f = f64::from(since_first);
     let l = f64::from(view.history.customer.orders.saturating_sub(1 + pair.last_order));
-    let bb = |e: f64, r: f64, ln_r: f64, k: f64| {
+    let bb = |e: f64, r: f64, powers: &Powers, k: f64| {
         let h = f64::from(record.hazard_order);
-        let p = (e + k * h) / ((1.0 - libm::exp(ln_r * (f + 1.0))) / (1.0 - r) + k);
-        libm::log(p / (1.0 - p.min(0.999)))
+        let p = (e + k * h) / ((1.0 - powers.to(since_first + 1)) / (1.0 - r) + k);
+        ln(p / (1.0 - p.min(0.999)))
     };
     let gap_orders = (f - l + 1.0 / f64::from(record.hazard_order).max(0.01)) / f64::from(pair.count);
-    let zb = libm::log((l + 1.0) / gap_orders);
+    let zb = ln((l + 1.0) / gap_orders);
     let customers = f64::from(view.model.shop().customers.max(1));
     [
         z,
@@ -147,20 +150,20 @@ pub fn pair_features(view: &View<'_>, customer: &Customer, seen: Seen<'_>) -> [f
         z.max(0.0),
         (z - 0.7).max(0.0),
         (z + 1.0).min(0.0),
-        libm::log(f64::from(record.hazard_day)),
-        libm::log(f64::from(record.repeat_share)),
+        ln(f64::from(record.hazard_day)),
+        ln(f64::from(record.repeat_share)),
         ln_count,
         f64::from(u8::from(pair.count == 1)),
         mu,
-        libm::log(pair.d14 + 0.02),
-        libm::log(pair.d45 + 0.02),
-        libm::log(pair.d180 + 0.02),
+        ln(pair.d14 + 0.02),
+        ln(pair.d45 + 0.02),
+        ln(pair.d180 + 0.02),
         customer.ln_visits_28,
         customer.ln_since_visit,
         ln_dt,
-        libm::log((f64::from(record.buys_7) + 1.0) / (f64::from(record.buys_28) / 4.0 + 1.0)),
-        libm::log((f64::from(record.buys_28) + 2.0) / (f64::from(record.buys_91) / 3.25 + 2.0)),
-        libm::log((f64::from(record.buys_91) + 3.0) / (f64::from(record.buys_365) / customer.years + 3.0)),
+        ln((f64::from(record.buys_7) + 1.0) / (f64::from(record.buys_28) / 4.0 + 1.0)),
+        ln((f64::from(record.buys_28) + 2.0) / (f64::from(record.buys_91) / 3.25 + 2.0)),
+        ln((f64::from(record.buys_91) + 3.0) / (f64::from(record.buys_365) / customer.years + 3.0)),
         customer.ln_visits_7,
         customer.ln_visits_91,
         customer.visit_z,
@@ -168,16 +171,16 @@ pub fn pair_features(view: &View<'_>, customer: &Customer, seen: Seen<'_>) -> [f
         customer.ln_products,
         customer.ln_orders,
         customer.gap_shift,
-        libm::log(pair.e5 + 0.02),
-        libm::log(pair.e9 + 0.02),
-        bb(pair.e8, 0.8, LN_08, 5.0),
-        bb(pair.e97, 0.97, LN_097, 5.0),
+        ln(pair.e5 + 0.02),
+        ln(pair.e9 + 0.02),
+        bb(pair.e8, 0.8, &POWERS_08, 5.0),
+        bb(pair.e97, 0.97, &POWERS_097, 5.0),
         zb,
         zb * zb,
         var,
         z * n / (n + 4.0),
-        if pair.last_gap > 0 { libm::log(dt / f64::from(pair.last_gap)).clamp(-3.0, 3.0) } else { 0.0 },
-        libm::log((f64::from(record.buys_28) + 0.5) / customers),
+        if pair.last_gap > 0 { ln(dt / f64::from(pair.last_gap)).clamp(-3.0, 3.0) } else { 0.0 },
+        ln((f64::from(record.buys_28) + 0.5) / customers),
         season(view, record),
     ]
 }
