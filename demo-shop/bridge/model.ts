@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Core } from "comeback/core";
 import type { Grocer } from "../shop/grocer.js";
@@ -12,7 +12,7 @@ const PIECE = 500;
  */
 export function learnedModel(grocer: Grocer, core: Core, data: string, log: (line: string) => void): string {
   const path = join(data, "model.bin");
-  if (existsSync(path)) return path;
+  if (existsSync(path) && isOfThisRelease(core, path)) return path;
   const since = Date.now();
   const builder = core.modelBuilder({ until: grocer.clock.now() });
   for (const piece of ordersCsv(grocer)) builder.push(new TextEncoder().encode(piece));
@@ -22,6 +22,15 @@ export function learnedModel(grocer: Grocer, core: Core, data: string, log: (lin
   renameSync(`${path}.new`, path);
   log(`learned from ${read.orders.rows} order lines in ${((Date.now() - since) / 1000).toFixed(1)} s`);
   return path;
+}
+
+function isOfThisRelease(core: Core, path: string): boolean {
+  try {
+    core.modelHash(readFileSync(path));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function* ordersCsv(grocer: Grocer): Generator<string> {
