@@ -19,7 +19,7 @@ const ORDERS_MIN: usize = 2;
 
 pub fn run(shop: &Shop) {
     // Rivals are tuned on first orders on or after a day four weeks (eight where orders are rare) before the cut, seeing nothing later.
-    let tuning_cut = shop.cut - if shop.weeks < 10 { 28 } else { 56 };
+    let tuning_cut = shop.cut - shop.tuning_days;
     let seen = shop.data.only(|purchase| purchase.day < shop.cut);
     let tuning = Question::new(Shop { data: seen, cut: tuning_cut, ..*shop }.frequent(tuning_cut), tuning_cut);
     let question = Question::new(shop.frequent(shop.cut), shop.cut);

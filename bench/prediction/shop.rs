@@ -14,16 +14,27 @@ pub struct Shop {
     pub name: &'static str,
     /// All its orders.
     pub data: Dataset,
-    /// The first day the next order and the weekly cart may not see.
+    /// The first day the next order may not see.
     pub cut: i32,
     /// Purchases a product needs before the cut to take part in the next order (section 3).
     pub product_buys_min: usize,
-    /// Weeks of carts from the cut on.
-    pub weeks: i32,
+    /// Rivals are tuned on the next orders of so many days before the cut.
+    pub tuning_days: i32,
+    /// Where weekly carts are made: the first day they may not see, and how many weeks from it on.
+    pub weekly: &'static [Weeks],
     /// Customers silent for longer take no part in the weekly cart (section 5).
     pub silent_days_max: i32,
     /// First and last day of the purchases whose next one is predicted (section 4).
     pub origins: (i32, i32),
+}
+
+/// Weeks of carts one after another.
+pub struct Weeks {
+    /// The first day, counted from the shop's first.
+    pub from: i32,
+    pub weeks: i32,
+    /// What a reader of the table has to know.
+    pub remark: &'static str,
 }
 
 /// Reads a shop; nothing if its file is not there.
@@ -42,7 +53,11 @@ pub fn read(folder: &Path, name: &'static str) -> Option<Shop> {
             data,
             cut: first + 330,
             product_buys_min: 17,
-            weeks: 5,
+            tuning_days: 28,
+            weekly: &[
+                Weeks { from: 330, weeks: 5, remark: "" },
+                Weeks { from: 288, weeks: 6, remark: "; the default weights have seen these weeks" },
+            ],
             silent_days_max: 9_999,
             origins: (first + 230, first + 275),
         },
@@ -51,7 +66,8 @@ pub fn read(folder: &Path, name: &'static str) -> Option<Shop> {
             data,
             cut: first + 600,
             product_buys_min: 10,
-            weeks: 19,
+            tuning_days: 56,
+            weekly: &[Weeks { from: 600, weeks: 19, remark: "" }],
             silent_days_max: 90,
             origins: (first + 480, first + 640),
         },

@@ -8,7 +8,7 @@ use comeback::model::view::{Seen, View};
 use comeback::model::{Model, builder, day, week};
 
 use super::metrics::{Figures, figures};
-use super::shop::Shop;
+use super::shop::{Shop, Weeks};
 use super::table;
 
 /// A score of a product of a customer.
@@ -44,12 +44,18 @@ struct Carts {
 }
 
 pub fn run(shop: &Shop) {
-    let at_cut = shop.data.only(|purchase| purchase.day < shop.cut);
-    let first = Model::open(builder::build(&at_cut, &Classes::default(), shop.cut)).expect("a model just built opens");
+    shop.weekly.iter().for_each(|weeks| run_from(shop, weeks));
+}
+
+fn run_from(shop: &Shop, &Weeks { from, weeks, remark }: &Weeks) {
+    let Some((first_day, _)) = shop.data.span() else { return };
+    let cut = first_day + from;
+    let at_cut = shop.data.only(|purchase| purchase.day < cut);
+    let first = Model::open(builder::build(&at_cut, &Classes::default(), cut)).expect("a model just built opens");
     let mut carts = Carts { rivals: vec![Vec::new(); RIVALS.len()], ..Carts::default() };
-    for start in (0..shop.weeks).map(|week| shop.cut + 7 * week) {
+    for start in (0..weeks).map(|week| cut + 7 * week) {
         let before = shop.data.only(|purchase| purchase.day < start);
-        let model = if start == shop.cut {
+        let model = if start == cut {
             first.clone()
         } else {
             Model::open(builder::refresh(&before, &Classes::default(), start, &first))
@@ -60,10 +66,9 @@ pub fn run(shop: &Shop) {
     let rivals: Vec<(String, Vec<Figures>)> =
         RIVALS.iter().zip(&carts.rivals).map(|((name, _), all)| (name.to_string(), all.clone())).collect();
     let title = format!(
-        "Weekly cart, {}: {} weeks from {}, {} carts with a purchase",
+        "Weekly cart, {}: {weeks} weeks from day {from} ({}), {} carts with a purchase{remark}",
         shop.name,
-        shop.weeks,
-        day::to_text(shop.cut),
+        day::to_text(cut),
         carts.ours.len()
     );
     table::ranked(&title, &carts.ours, &rivals);
