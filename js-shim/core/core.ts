@@ -272,7 +272,8 @@ export class Env {
   }
 
   private releaseModel(): void {
-    if (this.parts.model?.length) this.core.releaseModel(this.parts.model);
+    if (this.#model !== undefined) this.core.releaseModel(this.parts.model!);
+    this.#model = undefined;
   }
 }
 

@@ -42,6 +42,14 @@ it("is opened once for environments that share its bytes", () => {
   for (const env of others) env.close();
 });
 
+it("stays open for the others when one is closed twice", () => {
+  const [first, second] = [open("a"), open("b")];
+  first.close();
+  first.close();
+  second.checkModel();
+  second.close();
+});
+
 it("is there again after a trap", () => {
   const [first, second] = [open("a"), open("b")];
   assert.throws(() => core.guard(() => wasm.trap()), CoreTrap);
