@@ -1,6 +1,6 @@
 //! The two functions that scoring spends its time in, in the same bits natively and in Wasm.
 //!
-//! A customer of 1,300 products costs some 26,000 logarithms. `libm` is right to the last bit and takes 14 ns for each; here a
+//! A customer of 1,300 products costs some 26,000 logarithms. `libm` errs by a last bit at most and takes 14 ns for each; here a
 //! third of the time gives an error below 10⁻¹⁵, which no chance notices.
 
 use std::sync::LazyLock;
