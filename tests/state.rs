@@ -1,8 +1,10 @@
 //! Stored states of earlier releases still load, and hostile bytes are refused.
 
 use comeback::customer::OrdersPolicy;
-use comeback::engine::State;
+use comeback::engine::{Env, State, step_bytes};
 use comeback::event::{Event, EventBy};
+use comeback::model::Catalogue;
+use comeback::program::Program;
 use comeback::time::{Instant, Zone, Zones};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -91,6 +93,28 @@ fn what_is_damaged_is_told_by_whoever_looks_and_stays_as_it_is() {
     fold(&mut state, "o3", 9, "completed", &json!([]));
     assert_eq!(state.undamaged().unwrap_err().to_string(), DAMAGED);
     assert_eq!(state.encode_purchases(), purchases);
+}
+
+#[test]
+fn a_step_that_looked_at_damage_is_refused_whole() {
+    let program = json!({"comeback": 1, "shop": {"name": "Leaf", "zone": "UTC", "currency": "EUR"}, "replenish": {"method": {"fixed": {"days_per_unit": 7}}, "topic": "care"}});
+    let program = Program::check(&program).0.unwrap();
+    let env = Env::open(&program.blob(), [], &Catalogue::new(Vec::new()).bytes(), b"").unwrap();
+    let whole = orders_of_now();
+    let (hot, mut purchases) = (whole.encode_hot(), whole.encode_purchases());
+    let at = purchases.windows(6).rposition(|bytes| bytes == b"packed").unwrap();
+    purchases[at] = 0xff;
+    let now = Instant::parse("2026-04-01T10:00:00Z").unwrap();
+    let step = |kind: &str, data: Value| {
+        let event = json!({"id": "e", "source": "shop", "type": kind, "at": "2026-04-01T10:00:00Z", "customer": "anna", "data": data});
+        step_bytes(&env, &hot, &purchases, json!({"by": "shop", "event": event}).to_string().as_bytes(), now)
+    };
+    let order =
+        json!({"id": "o3", "status": "completed", "placed_at": "2026-03-03T10:00:00Z", "total": 1, "lines": []});
+    assert_eq!(step("order.placed", json!({"order": order})).unwrap_err().to_string(), DAMAGED);
+    // Whoever does not look is not held up: only the `hot` section changes.
+    let frame = step("product.viewed", json!({"product": "tea"})).unwrap();
+    assert!(frame.ends_with(&u32::MAX.to_le_bytes()));
 }
 
 const DAMAGED: &str = "an order is damaged; restore this customer from the journal";
