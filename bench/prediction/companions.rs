@@ -8,14 +8,15 @@ use comeback::model::dataset::Dataset;
 use comeback::model::{Model, ProductKey, builder};
 use comeback::recommend::{Filter, companions};
 
-use super::metrics::{Figures, figures};
+use super::metrics::{Figures, figures, interval};
+use super::promises::Promises;
 use super::shop::Shop;
 use super::table;
 
 /// Orders asked about.
 const ORDERS_MAX: usize = 4_000;
 
-pub fn run(shop: &Shop) {
+pub fn run(shop: &Shop, promises: &mut Promises) {
     let orders = orders(&shop.data);
     let cut = orders[orders.len() * 8 / 10].0.0;
     let before = shop.data.only(|purchase| purchase.day < cut);
@@ -61,6 +62,14 @@ pub fn run(shop: &Shop) {
         &ours,
         &rivals,
     );
+    if let Some((_, weighted)) = rivals.iter().find(|(name, _)| name == "size-weighted confidence") {
+        let hit = |all: &[Figures]| all.iter().map(|one| one.hit).collect::<Vec<_>>();
+        promises.at_least(
+            "hits minus those of size-weighted confidence, upper end",
+            interval(&hit(&ours), &hit(weighted)).1,
+            0.0,
+        );
+    }
     let (ours, plain): (Vec<Figures>, Vec<Figures>) = fresh.into_iter().unzip();
     let title = format!("Companions new to the customer, {}: owned products left out", shop.name);
     table::ranked(&title, &ours, &[("confidence, nothing left out".to_string(), plain)]);

@@ -9,6 +9,7 @@ use comeback::model::{Model, builder};
 use comeback::replenish::rhythm;
 
 use super::metrics::interval;
+use super::promises::Promises;
 use super::shop::Shop;
 
 const HORIZON_DAYS: i32 = 90;
@@ -20,7 +21,14 @@ struct Answers {
     sure: Vec<(f64, bool)>,
 }
 
-pub fn run(shop: &Shop, unit: &str, data: &comeback::model::dataset::Dataset) {
+/// What is reminded of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Product,
+    Category,
+}
+
+pub fn run(shop: &Shop, unit: Unit, data: &comeback::model::dataset::Dataset, promises: &mut Promises) {
     let (from, to) = shop.origins;
     let before = data.only(|purchase| purchase.day < from);
     let model = Model::open(builder::build(&before, &Classes::default(), from)).expect("a model just built opens");
@@ -36,7 +44,7 @@ pub fn run(shop: &Shop, unit: &str, data: &comeback::model::dataset::Dataset) {
             ask(data, customer, &view, &gaps, &mut answers);
         }
     }
-    print(shop, unit, answers);
+    print(shop, unit, answers, promises);
 }
 
 /// Gaps of the products and the shop before the first origin.
@@ -95,11 +103,12 @@ fn ask(data: &comeback::model::dataset::Dataset, customer: usize, view: &View<'_
     }
 }
 
-fn print(shop: &Shop, unit: &str, mut answers: Answers) {
+fn print(shop: &Shop, unit: Unit, mut answers: Answers, promises: &mut Promises) {
     let ours = answers.errors["ours"].clone();
     println!(
-        "\nDays until the next purchase, {}, {unit}: {} origins, {} bought again within {HORIZON_DAYS} days",
+        "\nDays until the next purchase, {}, {}: {} origins, {} bought again within {HORIZON_DAYS} days",
         shop.name,
+        if unit == Unit::Product { "product" } else { "product category" },
         answers.sure.len(),
         ours.len()
     );
@@ -108,6 +117,10 @@ fn print(shop: &Shop, unit: &str, mut answers: Answers) {
         let (low, high) = interval(&ours, errors);
         println!("{name:<44} {:>8.2}   [{low:+.2}, {high:+.2}]", errors.iter().sum::<f64>() / errors.len() as f64);
     }
+    if unit == Unit::Product {
+        promises.at_most("days off", ours.iter().sum::<f64>() / ours.len() as f64, shop.aims.days);
+    }
+    let surest = shop.aims.surest.map(|(product, category)| if unit == Unit::Product { product } else { category });
     answers.sure.sort_by(|a, b| b.0.total_cmp(&a.0));
     for share in [0.1, 0.3, 0.5, 1.0] {
         let sent = &answers.sure[..(answers.sure.len() as f64 * share) as usize];
@@ -117,5 +130,8 @@ fn print(shop: &Shop, unit: &str, mut answers: Answers) {
             "  surest {:>3.0} % of reminders: {hit:.3} within 7 days of the day, of all sent; promised {promised:.3}",
             share * 100.0
         );
+        if let Some(aim) = surest.filter(|_| share == 0.3) {
+            promises.at_least("surest 30 %", hit, aim);
+        }
     }
 }

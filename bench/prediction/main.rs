@@ -13,12 +13,15 @@ mod companions;
 mod dates;
 mod metrics;
 mod next_order;
+mod promises;
 mod rivals;
 mod shop;
 mod speed;
 mod table;
 mod weekly;
 
+use dates::Unit;
+use promises::Promises;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -31,6 +34,7 @@ fn main() {
     }
     let folder = arguments.first().map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
     let wanted = |task: &str| arguments.len() < 2 || arguments[1..].iter().any(|argument| argument == task);
+    let mut promises = Promises::default();
     for name in ["Complete Journey", "Online Retail II"] {
         let started = Instant::now();
         let Some(shop) = shop::read(&folder, name) else {
@@ -40,23 +44,24 @@ fn main() {
         let now = |task: &str| eprintln!("{name}: {task}, after {:.0} s", started.elapsed().as_secs_f64());
         if wanted("next-order") {
             now("next order, where the rivals' tuning takes a few minutes");
-            next_order::run(&shop);
+            next_order::run(&shop, &mut promises);
         }
         if wanted("weekly") {
             now("weekly carts");
-            weekly::run(&shop);
+            weekly::run(&shop, &mut promises);
         }
         if wanted("dates") {
             now("days until the next purchase");
-            dates::run(&shop, "product", &shop.data);
+            dates::run(&shop, Unit::Product, &shop.data, &mut promises);
             if let Some(categories) = shop::by_category(&folder, &shop) {
-                dates::run(&shop, "product category", &categories);
+                dates::run(&shop, Unit::Category, &categories, &mut promises);
             }
         }
         if wanted("companions") {
             now("companions");
-            companions::run(&shop);
+            companions::run(&shop, &mut promises);
         }
         eprintln!("{name} took {:?}", started.elapsed());
     }
+    promises.keep();
 }

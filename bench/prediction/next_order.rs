@@ -10,6 +10,7 @@ use comeback::model::view::View;
 use comeback::model::{Model, builder};
 
 use super::metrics::{Figures, figures, mean};
+use super::promises::Promises;
 use super::rivals::{self, Past, TifuKnn, UpCf};
 use super::shop::Shop;
 use super::table;
@@ -17,7 +18,7 @@ use super::table;
 /// Customers need so many orders before the cut.
 const ORDERS_MIN: usize = 2;
 
-pub fn run(shop: &Shop) {
+pub fn run(shop: &Shop, promises: &mut Promises) {
     // Rivals are tuned on first orders on or after a day four weeks (eight where orders are rare) before the cut, seeing nothing later.
     let tuning_cut = shop.cut - shop.tuning_days;
     let seen = shop.data.only(|purchase| purchase.day < shop.cut);
@@ -65,6 +66,8 @@ pub fn run(shop: &Shop) {
         shop.product_buys_min
     );
     table::ranked(&title, &ours, &rivals);
+    promises.at_least("recall", mean(&ours, |one| one.recall), shop.aims.next_order.0);
+    promises.at_least("NDCG", mean(&ours, |one| one.ndcg), shop.aims.next_order.1);
 }
 
 struct Question {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use super::promises::Aims;
 use comeback::model::dataset::{Dataset, Gatherer};
 use comeback::model::orders_csv::{Columns, OrderRow, OrdersReader};
 use comeback::model::products_csv::{ProductRow, ProductsReader};
@@ -20,6 +21,8 @@ pub struct Shop {
     pub product_buys_min: usize,
     /// Rivals are tuned on the next orders of so many days before the cut.
     pub tuning_days: i32,
+    /// What is promised.
+    pub aims: Aims,
     /// Where weekly carts are made: the first day they may not see, and how many weeks from it on.
     pub weekly: &'static [Weeks],
     /// Customers silent for longer take no part in the weekly cart (section 5).
@@ -33,6 +36,8 @@ pub struct Weeks {
     /// The first day, counted from the shop's first.
     pub from: i32,
     pub weeks: i32,
+    /// Whether the promises are about these weeks.
+    pub promised: bool,
     /// What a reader of the table has to know.
     pub remark: &'static str,
 }
@@ -54,9 +59,10 @@ pub fn read(folder: &Path, name: &'static str) -> Option<Shop> {
             cut: first + 330,
             product_buys_min: 17,
             tuning_days: 28,
+            aims: Aims { next_order: (0.212, 0.210), weekly: 0.395, days: 15.1, surest: Some((0.57, 0.75)) },
             weekly: &[
-                Weeks { from: 330, weeks: 5, remark: "" },
-                Weeks { from: 288, weeks: 6, remark: "; the default weights have seen these weeks" },
+                Weeks { from: 330, weeks: 5, promised: true, remark: "" },
+                Weeks { from: 288, weeks: 6, promised: false, remark: "; the default weights have seen these weeks" },
             ],
             silent_days_max: 9_999,
             origins: (first + 230, first + 275),
@@ -67,7 +73,8 @@ pub fn read(folder: &Path, name: &'static str) -> Option<Shop> {
             cut: first + 600,
             product_buys_min: 10,
             tuning_days: 56,
-            weekly: &[Weeks { from: 600, weeks: 19, remark: "" }],
+            aims: Aims { next_order: (0.206, 0.235), weekly: 0.390, days: 18.3, surest: None },
+            weekly: &[Weeks { from: 600, weeks: 19, promised: true, remark: "" }],
             silent_days_max: 90,
             origins: (first + 480, first + 640),
         },

@@ -7,7 +7,8 @@ use comeback::model::classes::Classes;
 use comeback::model::view::{Seen, View};
 use comeback::model::{Model, builder, day, week};
 
-use super::metrics::{Figures, figures};
+use super::metrics::{Figures, figures, mean};
+use super::promises::{CALIBRATION, CALIBRATION_PURCHASES, Promises};
 use super::shop::{Shop, Weeks};
 use super::table;
 
@@ -43,11 +44,11 @@ struct Carts {
     chances: Vec<(f64, bool)>,
 }
 
-pub fn run(shop: &Shop) {
-    shop.weekly.iter().for_each(|weeks| run_from(shop, weeks));
+pub fn run(shop: &Shop, promises: &mut Promises) {
+    shop.weekly.iter().for_each(|weeks| run_from(shop, weeks, promises));
 }
 
-fn run_from(shop: &Shop, &Weeks { from, weeks, remark }: &Weeks) {
+fn run_from(shop: &Shop, &Weeks { from, weeks, promised, remark }: &Weeks, promises: &mut Promises) {
     let Some((first_day, _)) = shop.data.span() else { return };
     let cut = first_day + from;
     let at_cut = shop.data.only(|purchase| purchase.day < cut);
@@ -72,7 +73,11 @@ fn run_from(shop: &Shop, &Weeks { from, weeks, remark }: &Weeks) {
         carts.ours.len()
     );
     table::ranked(&title, &carts.ours, &rivals);
-    calibration(&mut carts.chances);
+    let worst = calibration(&mut carts.chances);
+    if promised {
+        promises.at_least("NDCG", mean(&carts.ours, |one| one.ndcg), shop.aims.weekly);
+        promises.at_most("worst tenth", worst, CALIBRATION);
+    }
 }
 
 fn one_week(shop: &Shop, model: &Model, start: i32, carts: &mut Carts) {
@@ -110,8 +115,8 @@ fn hits(scores: &[f64], labels: &[bool]) -> Vec<bool> {
     order.into_iter().take(10).map(|at| labels[at]).collect()
 }
 
-/// Chances against what came of them, by tenths.
-fn calibration(chances: &mut [(f64, bool)]) {
+/// Chances against what came of them, by tenths. Returns the largest error of those with enough purchases.
+fn calibration(chances: &mut [(f64, bool)]) -> f64 {
     chances.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let positives = chances.iter().filter(|one| one.1).count() as f64;
     let ranks: f64 = chances.iter().enumerate().filter(|(_, one)| one.1).map(|(rank, _)| rank as f64 + 1.0).sum();
@@ -120,12 +125,17 @@ fn calibration(chances: &mut [(f64, bool)]) {
         "calibration of {} chances, AUC {area:.4}; decile: mean chance, share bought, purchases, error",
         chances.len()
     );
+    let mut worst = 0f64;
     for decile in 0..10 {
         let part = &chances[chances.len() * decile / 10..chances.len() * (decile + 1) / 10];
         let mean = part.iter().map(|one| one.0).sum::<f64>() / part.len() as f64;
         let bought = part.iter().filter(|one| one.1).count();
         let share = bought as f64 / part.len() as f64;
-        println!("  {:>2}: {mean:.5} {share:.5} {bought:>7} {:+.1} %", decile + 1, (mean / share - 1.0) * 100.0);
+        let error = mean / share - 1.0;
+        println!("  {:>2}: {mean:.5} {share:.5} {bought:>7} {:+.1} %", decile + 1, error * 100.0);
+        if bought >= CALIBRATION_PURCHASES {
+            worst = worst.max(error.abs());
+        }
     }
     println!("  a threshold would send, and of these were bought:");
     for threshold in [0.05, 0.1, 0.2, 0.3, 0.5] {
@@ -133,4 +143,5 @@ fn calibration(chances: &mut [(f64, bool)]) {
         let hit = sent.iter().filter(|hit| **hit).count() as f64 / sent.len().max(1) as f64;
         println!("  {threshold:.2}: {:>8} lines, {:.3}", sent.len(), hit);
     }
+    worst
 }
