@@ -65,7 +65,7 @@ pub fn run(shop: &Shop, promises: &mut Promises) {
     if let Some((_, weighted)) = rivals.iter().find(|(name, _)| name == "size-weighted confidence") {
         let hit = |all: &[Figures]| all.iter().map(|one| one.hit).collect::<Vec<_>>();
         promises.at_least(
-            "hits minus those of size-weighted confidence, upper end",
+            &format!("{}, companions: hits minus those of size-weighted confidence, upper end", shop.name),
             interval(&hit(&ours), &hit(weighted)).1,
             0.0,
         );

@@ -118,7 +118,11 @@ fn print(shop: &Shop, unit: Unit, mut answers: Answers, promises: &mut Promises)
         println!("{name:<44} {:>8.2}   [{low:+.2}, {high:+.2}]", errors.iter().sum::<f64>() / errors.len() as f64);
     }
     if unit == Unit::Product {
-        promises.at_most("days off", ours.iter().sum::<f64>() / ours.len() as f64, shop.aims.days);
+        promises.at_most(
+            &format!("{}, days until the next purchase: days off", shop.name),
+            ours.iter().sum::<f64>() / ours.len() as f64,
+            shop.aims.days,
+        );
     }
     let surest = shop.aims.surest.map(|(product, category)| if unit == Unit::Product { product } else { category });
     answers.sure.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -131,7 +135,7 @@ fn print(shop: &Shop, unit: Unit, mut answers: Answers, promises: &mut Promises)
             share * 100.0
         );
         if let Some(aim) = surest.filter(|_| share == 0.3) {
-            promises.at_least("surest 30 %", hit, aim);
+            promises.at_least(&format!("{}, days until the next purchase: surest 30 %", shop.name), hit, aim);
         }
     }
 }

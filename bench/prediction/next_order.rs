@@ -66,8 +66,12 @@ pub fn run(shop: &Shop, promises: &mut Promises) {
         shop.product_buys_min
     );
     table::ranked(&title, &ours, &rivals);
-    promises.at_least("recall", mean(&ours, |one| one.recall), shop.aims.next_order.0);
-    promises.at_least("NDCG", mean(&ours, |one| one.ndcg), shop.aims.next_order.1);
+    promises.at_least(
+        &format!("{}, next order: recall", shop.name),
+        mean(&ours, |one| one.recall),
+        shop.aims.next_order.0,
+    );
+    promises.at_least(&format!("{}, next order: NDCG", shop.name), mean(&ours, |one| one.ndcg), shop.aims.next_order.1);
 }
 
 struct Question {

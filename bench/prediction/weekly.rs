@@ -75,8 +75,12 @@ fn run_from(shop: &Shop, &Weeks { from, weeks, promised, remark }: &Weeks, promi
     table::ranked(&title, &carts.ours, &rivals);
     let worst = calibration(&mut carts.chances);
     if promised {
-        promises.at_least("NDCG", mean(&carts.ours, |one| one.ndcg), shop.aims.weekly);
-        promises.at_most("worst tenth", worst, CALIBRATION);
+        promises.at_least(
+            &format!("{}, weekly cart: NDCG", shop.name),
+            mean(&carts.ours, |one| one.ndcg),
+            shop.aims.weekly,
+        );
+        promises.at_most(&format!("{}, weekly cart: worst tenth", shop.name), worst, CALIBRATION);
     }
 }
 
